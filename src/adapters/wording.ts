@@ -1,0 +1,38 @@
+import type { FieldIssue } from '../errors/prediction-error.ts'
+
+/**
+ * Every sentence the adapters say to a model. Frozen: the embedded model was trained on prompts of exactly this wording,
+ * and a test compares its hash. The field markers `[[ ## name ## ]]` are DSPy's protocol; the sentences are ours.
+ */
+export const wording = {
+  /** Heads the instructions in the system message. */
+  task: 'Task:',
+  inputs: 'Inputs:',
+  outputs: 'Outputs:',
+  /** One line a field: `- label ('spam' | 'ham'): what it is; rule`. */
+  field: (name: string, type: string, description: string, rules: readonly string[]): string =>
+    `- ${name}${type === '' ? '' : ` (${type})`}${[description, ...rules].filter(part => part !== '').map((part, index) => `${index === 0 ? ': ' : '; '}${part}`).join('')}`,
+  optional: 'may be left out',
+  chatShape: 'Every field starts with its marker on a line of its own. Answer in this shape:',
+  jsonShape: 'Answer with one JSON object and nothing else, in this shape:',
+  placeholder: (name: string): string => `{${name}}`,
+  /** Ends the last user message; `markers` are in the order wanted. */
+  chatReminder: (markers: readonly string[]): string =>
+    `Answer with ${markers.map(marker => `\`${marker}\``).join(', then ')}.`,
+  jsonReminder: (names: readonly string[]): string =>
+    `Answer with a JSON object of ${names.map(name => `\`${name}\``).join(', ')}.`,
+  /** Stands in a demo for a field it does not have. */
+  missing: '(not given in this example)',
+  /** Asks again after an answer that could not be read. */
+  reask: (issues: readonly FieldIssue[], reminder: string): string =>
+    `That answer could not be read:\n${issues.map(issue => `- ${issue.field}: ${issue.problem}`).join('\n')}\nGive the whole answer again. ${reminder}`,
+  constraint: {
+    minimum: (limit: number): string => `at least ${limit}`,
+    maximum: (limit: number): string => `at most ${limit}`,
+    exclusiveMinimum: (limit: number): string => `more than ${limit}`,
+    exclusiveMaximum: (limit: number): string => `less than ${limit}`,
+    multipleOf: (step: number): string => `a multiple of ${step}`,
+    minLength: (length: number): string => `at least ${length} long`,
+    maxLength: (length: number): string => `at most ${length} long`,
+  },
+} as const

@@ -1,0 +1,49 @@
+import type { Example } from '../data/example.ts'
+import type { FieldIssue } from '../errors/prediction-error.ts'
+import type { Signature } from '../signature/signature.ts'
+import type { Completion, ModelCapabilities, ModelRequest } from './language-model.ts'
+import type { Message } from './message.ts'
+
+/**
+ * Turns a signature, its demos and an input into messages, and an answer back into fields. "Adapter" is DSPy's word for
+ * the prompt format; it never means a platform driver.
+ *
+ * 1. format() is pure: the same call gives the same bytes on every platform.
+ * 2. Text of fields and demos is data: it appears in the messages as it is and is never interpreted.
+ * 3. parse() gives every output field of the signature, coerced to its type, or throws PredictionError
+ *    `prediction/unparsable` or `prediction/invalid` with one issue a field.
+ * 4. parser() finds the same fields in a stream: the deltas of a field, put together, are the text that parse() reads.
+ * 5. Reading an answer takes time linear in its length.
+ */
+export interface Adapter {
+  readonly name: string
+  format(call: AdapterCall): AdapterPrompt
+  parse(signature: Signature, completion: Completion): Record<string, unknown>
+  parser(signature: Signature): StreamParser
+  /** The messages that ask once more after an answer that could not be read: the answer, and what was wrong with it. */
+  reask(signature: Signature, answer: string, issues: readonly FieldIssue[]): readonly Message[]
+}
+
+export interface AdapterCall {
+  /** With the learned instructions and descriptions in place. */
+  readonly signature: Signature
+  readonly demos: readonly Example[]
+  readonly input: Example
+  readonly capabilities?: ModelCapabilities
+}
+
+/** The parts of a request an adapter decides. */
+export type AdapterPrompt = Pick<ModelRequest, 'messages' | 'responseSchema' | 'grammar' | 'sharedMessages'>
+
+/** Finds field text in an answer as it arrives. */
+export interface StreamParser {
+  /** What of the fields became certain with this piece of the answer. */
+  push(delta: string): readonly FieldDelta[]
+  /** The answer is over: what was held back. */
+  end(): readonly FieldDelta[]
+}
+
+export interface FieldDelta {
+  readonly field: string
+  readonly delta: string
+}
