@@ -1,0 +1,174 @@
+import { canonicalJson } from '../data/canonical-json.ts'
+import type { Example } from '../data/example.ts'
+import { mapConcurrently } from '../data/map-concurrently.ts'
+import { derive } from '../data/seeded-random.ts'
+import { type ExampleResult, evaluateExample } from '../evaluation/evaluate-example.ts'
+import type { Trace } from '../evaluation/metric.ts'
+import type { Context } from '../ports/context.ts'
+import type { Demo, Module, ProgramState } from '../ports/module.ts'
+import type { Spent } from './budget.ts'
+import { collectTrace } from './collect-trace.ts'
+import { withDemos } from './demos.ts'
+import type { SearchEvent } from './search-event.ts'
+import { isSpent, type SearchRun } from './search-run.ts'
+
+export interface BootstrapPlan {
+  /** What the teacher knows. */
+  readonly teacher: ProgramState
+  /** What the teacher runs in; the run's own context when absent. */
+  readonly context?: Context
+  /** The rows to try, in this order, by their place in the training set. */
+  readonly order: readonly number[]
+  /** Rows to make demos of, at most. */
+  readonly count: number
+  /** Times a row is tried, the later ones at temperature 1. */
+  readonly rounds: number
+  /** The score from which a run becomes a demo; what the metric says has passed when absent. */
+  readonly threshold: number | undefined
+  /** Rows tried at once even when fewer demos are missing. */
+  readonly batchSize: number
+  /** What to leave unspent. */
+  readonly keep: Spent
+}
+
+/** What came of it. */
+export interface BootstrappedDemos {
+  /** Predictor path to demos, in the order of the rows. */
+  readonly demos: ReadonlyMap<string, readonly Demo[]>
+  /** The rows that became demos. */
+  readonly rows: ReadonlySet<number>
+  /** Whether the budget ended before enough were found. */
+  readonly cut: boolean
+}
+
+/**
+ * Lets a teacher answer training rows and keeps the traces of its good runs as demos.
+ *
+ * Rows are tried in batches of as many as demos are still missing. Row by row would try each of them too, so nothing is
+ * tried in vain, and the batch is free to run at once. Results count in the order of the rows: the demos are the same at
+ * every concurrency and every batch size. A batch the budget cuts off counts for nothing.
+ */
+export async function* bootstrapDemos<Input, Output extends object, Row extends Example>(
+  run: SearchRun<Input, Output, Row>,
+  plan: BootstrapPlan,
+): AsyncGenerator<SearchEvent, BootstrappedDemos, undefined> {
+  const demos = new Map<string, Demo[]>()
+  const rows = new Set<number>()
+  const context = plan.context ?? run.context
+  let next = 0
+  while (rows.size < plan.count && next < plan.order.length) {
+    const batch = plan.order.slice(next, next + Math.max(plan.count - rows.size, plan.batchSize))
+    next += batch.length
+    const step = run.meter.step(plan.keep)
+    const tried = await triedRows(run, plan, context, batch)
+    if (step.cut || tried === undefined) return { demos, rows, cut: true }
+    for (const [place, attempts] of tried.entries()) {
+      if (rows.size >= plan.count) break
+      const row = batch[place] ?? 0
+      for (const [round, attempt] of attempts.entries()) yield demoTried(row, round, attempt)
+      const trace = attempts.at(-1)?.accepted
+      if (trace === undefined) continue
+      rows.add(row)
+      for (const [path, demo] of demosOf(trace, run.seed)) demos.set(path, [...(demos.get(path) ?? []), demo])
+    }
+  }
+  return { demos, rows, cut: false }
+}
+
+/** One run of the teacher; `accepted` is its trace when it is good enough. */
+interface Attempt {
+  readonly result: ExampleResult
+  readonly accepted?: Trace
+}
+
+/** The attempts at each row of a batch; undefined when the budget ended. */
+const triedRows = async <Input, Output extends object, Row extends Example>(
+  run: SearchRun<Input, Output, Row>,
+  plan: BootstrapPlan,
+  context: Context,
+  batch: readonly number[],
+): Promise<readonly (readonly Attempt[])[] | undefined> => {
+  const teacher = run.program.withState(plan.teacher)
+  const working = mapConcurrently(
+    batch,
+    { concurrency: run.concurrency, signal: context.signal },
+    async (index, _, signal) => {
+      const row = run.train[index] as Row
+      const pupil = withoutRow(teacher, plan.teacher, row)
+      const attempts: Attempt[] = []
+      for (let round = 0; round < plan.rounds && attempts.at(-1)?.accepted === undefined; round += 1) {
+        attempts.push(await attemptRow(run, pupil, row, { ...roundContext(context, round, index, run.seed), signal }, plan))
+      }
+      return attempts
+    },
+  )
+  try {
+    let step = await working.next()
+    while (!step.done) step = await working.next()
+    return step.value
+  } catch (error) {
+    if (isSpent(error)) return undefined
+    throw error
+  }
+}
+
+const attemptRow = async <Input, Output extends object, Row extends Example>(
+  run: SearchRun<Input, Output, Row>,
+  pupil: Module<Input, Output>,
+  row: Row,
+  context: Context,
+  { threshold }: BootstrapPlan,
+): Promise<Attempt> => {
+  const collector = collectTrace(context.tracer)
+  const result = await evaluateExample(pupil, row, {
+    metric: run.metric,
+    context: { ...context, tracer: collector.tracer },
+    index: 0,
+    failureScore: 0,
+    trace: collector.trace,
+  })
+  const isGood = result.error === undefined && (threshold === undefined ? result.passed : result.score >= threshold)
+  return isGood ? { result, accepted: collector.trace() } : { result }
+}
+
+/** The first round is the context's own; each later one is a sample of its own at temperature 1, as in DSPy. */
+const roundContext = (context: Context, round: number, row: number, seed: number): Context => {
+  const random = derive(seed, `bootstrap row ${row} round ${round}`)
+  if (round === 0) return { ...context, random }
+  const rolloutId = `${context.rolloutId === undefined ? '' : `${context.rolloutId} `}bootstrap round ${round}`
+  return { ...context, random, rolloutId, sampling: { ...context.sampling, temperature: 1 } }
+}
+
+/** The teacher without a row among its demos: it must not be shown the answer. */
+const withoutRow = <Input, Output>(teacher: Module<Input, Output>, state: ProgramState, row: Example) => {
+  const key = canonicalJson(row)
+  const isRow = (demo: Demo): boolean => canonicalJson(demo) === key
+  return Object.values(state).some(predictor => predictor.demos.some(isRow))
+    ? teacher.withState(withDemos(state, path => (state[path]?.demos ?? []).filter(demo => !isRow(demo))))
+    : teacher
+}
+
+/** One demo for each predictor of a trace; of several calls the last half of the time, else one of the earlier. */
+const demosOf = (trace: Trace, seed: number): Map<string, Demo> => {
+  const calls = new Map<string, Demo[]>()
+  for (const { path, input, output } of trace) {
+    calls.set(path, [...(calls.get(path) ?? []), { augmented: true, ...input, ...output }])
+  }
+  return new Map(Array.from(calls, ([path, demos]) => [path, chosen(demos, path, seed)]))
+}
+
+const chosen = (demos: readonly Demo[], path: string, seed: number): Demo => {
+  const last = demos.at(-1) ?? {}
+  if (demos.length < 2) return last
+  const random = derive(seed, canonicalJson([path, demos]))
+  return random.random() < 0.5 ? random.choice(demos.slice(0, -1)) : last
+}
+
+const demoTried = (row: number, round: number, { result, accepted }: Attempt): SearchEvent => ({
+  type: 'demo-tried',
+  row,
+  round,
+  accepted: accepted !== undefined,
+  score: result.score,
+  ...(result.error !== undefined && { error: result.error instanceof Error ? result.error.message : String(result.error) }),
+})

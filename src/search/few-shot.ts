@@ -1,0 +1,62 @@
+import type { Example } from '../data/example.ts'
+import { seededRandom } from '../data/seeded-random.ts'
+import type { Context } from '../ports/context.ts'
+import type { ProgramState } from '../ports/module.ts'
+import { type BootstrapPlan, bootstrapDemos } from './bootstrap-demos.ts'
+import { withDemos, withLabeledDemos, withoutDemos } from './demos.ts'
+import type { SearchEvent } from './search-event.ts'
+import type { SearchRun } from './search-run.ts'
+
+/** Who shows the student how it is done: the same program, knowing something else or asking a stronger model. */
+export interface Teacher {
+  /** What it knows; the student's state with labeled demos when absent. */
+  readonly state?: ProgramState
+  /** Parts of the context that differ, `{ model: stronger }`. Its calls count in the same budget. */
+  readonly context?: Partial<Context>
+}
+
+export interface FewShotPlan extends Pick<BootstrapPlan, 'order' | 'rounds' | 'threshold' | 'batchSize' | 'keep'> {
+  /** Rows to bootstrap, at most. */
+  readonly bootstrapped: number
+  /** Demos in all, filled up with labeled rows. */
+  readonly labeled: number
+  readonly teacher: Teacher | undefined
+}
+
+export interface FewShot {
+  readonly state: ProgramState
+  /** Rows that became demos. */
+  readonly rows: number
+  readonly cut: boolean
+}
+
+/** Bootstraps demos and fills them up with labeled rows of those that did not become one, as DSPy's BootstrapFewShot. */
+export async function* fewShot<Input, Output extends object, Row extends Example>(
+  run: SearchRun<Input, Output, Row>,
+  { order, bootstrapped, labeled, teacher, ...rest }: FewShotPlan,
+): AsyncGenerator<SearchEvent, FewShot, undefined> {
+  const student = run.program.state
+  const rowsOf = (places: readonly number[]): Row[] => places.map(place => run.train[place] as Row)
+  const { demos, rows, cut } = yield* bootstrapDemos(run, {
+    ...rest,
+    order,
+    count: bootstrapped,
+    teacher: teacher?.state ?? teacherState(student, rowsOf(order), labeled, run.seed),
+    ...(teacher?.context && { context: teacherContext(run, teacher.context) }),
+  })
+  const random = seededRandom(run.seed)
+  const left = rowsOf(seededRandom(run.seed).shuffle(order.filter(place => !rows.has(place))))
+  const state = withDemos(student, path => {
+    const augmented = (demos.get(path) ?? []).slice(0, bootstrapped)
+    return [...augmented, ...random.sample(left, Math.min(Math.max(labeled - augmented.length, 0), left.length))]
+  })
+  return { state, rows: rows.size, cut }
+}
+
+const teacherState = (student: ProgramState, rows: readonly Example[], labeled: number, seed: number): ProgramState =>
+  labeled === 0 ? student : withLabeledDemos(withoutDemos(student), rows, labeled, seededRandom(seed))
+
+const teacherContext = <Input, Output extends object, Row extends Example>(
+  run: SearchRun<Input, Output, Row>,
+  context: Partial<Context>,
+): Context => ({ ...run.context, ...context, ...(context.model && { model: run.within(context.model) }) })

@@ -1,0 +1,58 @@
+import { addUsage, type Usage } from '../data/usage.ts'
+import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+import type { BudgetMeter } from './budget.ts'
+import { tokenBound } from './call-bound.ts'
+
+/** Output tokens one call may give where neither the sampling nor the budget says. */
+const defaultAnswerTokens = 1_024
+
+/**
+ * A model that asks the run's account before every call and tells it after.
+ *
+ * 1. A call that would pass the limit is refused before it is sent, whatever else is in flight.
+ * 2. An answer from a cache or journal counts as what it cost when it was first made, so a resumed run decides as the
+ *    uninterrupted one did.
+ * 3. While tokens are limited, a request without `maxTokens` gets one, for only a bounded answer can be afforded.
+ * 4. A model that makes several calls inside one tells so afterwards: put the account inside it where each must count
+ *    beforehand.
+ *
+ * @throws BudgetError `budget/calls`, `budget/tokens`, `budget/time`
+ */
+export const withinBudget = (model: LanguageModel, meter: BudgetMeter): LanguageModel => {
+  const limitsTokens = meter.budget.tokens !== undefined
+  const bounded = (request: ModelRequest): ModelRequest =>
+    limitsTokens && request.maxTokens === undefined
+      ? { ...request, maxTokens: meter.budget.answerTokens ?? defaultAnswerTokens }
+      : request
+  const admit = (request: ModelRequest) =>
+    meter.admit(limitsTokens ? tokenBound(request, request.maxTokens ?? defaultAnswerTokens) : 0, request.signal)
+
+  return {
+    id: `within-budget(${model.id})`,
+    ...(model.capabilities && { capabilities: model.capabilities }),
+    async generate(original) {
+      const request = bounded(original)
+      const admission = await admit(request)
+      try {
+        const response = await model.generate(request)
+        admission.settle(response.recordedUsage ?? response.usage)
+        return response
+      } finally {
+        admission.settle()
+      }
+    },
+    async *stream(original) {
+      const request = bounded(original)
+      const admission = await admit(request)
+      let usage: Usage | undefined
+      try {
+        for await (const event of model.stream(request)) {
+          if (event.type === 'usage') usage = usage ? addUsage(usage, event.usage) : event.usage
+          yield event
+        }
+      } finally {
+        admission.settle(usage)
+      }
+    },
+  }
+}
