@@ -1,0 +1,92 @@
+import { type FieldIssue, PredictionError } from '../errors/prediction-error.ts'
+import type { Field } from './field.ts'
+import type { FieldType } from './field-type.ts'
+import type { Signature } from './signature.ts'
+import { typeName } from './type-name.ts'
+
+/**
+ * Refuses an input that lacks a field of the signature or has one of another kind.
+ *
+ * 1. Kinds only are compared, as deep as costs nothing: a list is an array, whatever its items; schemas are not run.
+ * 2. An optional field, and one with a default, may be absent, undefined or null.
+ * 3. Fields that the signature does not have are ignored.
+ *
+ * @throws PredictionError `prediction/input` with one issue for every field that does not fit
+ */
+export const checkInput = (signature: Signature, input: object): void => {
+  const values = input as Readonly<Record<string, unknown>>
+  for (const field of signature.inputs) {
+    if (!fits(field, values[field.name])) throw misfit(signature, values)
+  }
+}
+
+const fits = (field: Field, value: unknown): boolean =>
+  value === undefined || value === null
+    ? field.optional || field.default !== undefined || (value === null && isKind(field.type, null))
+    : isKind(field.type, value)
+
+const isKind = (type: FieldType, value: unknown): boolean => {
+  switch (type.kind) {
+    case 'string':
+      return typeof value === 'string'
+    case 'integer':
+      return Number.isInteger(value)
+    case 'number':
+      return typeof value === 'number'
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'null':
+      return value === null
+    case 'literal':
+      return type.values.some(allowed => allowed === value)
+    case 'enum':
+      return type.members.some(member => member.value === value)
+    case 'list':
+      return Array.isArray(value)
+    case 'set':
+      return value instanceof Set || Array.isArray(value)
+    case 'tuple':
+      return (
+        Array.isArray(value) && (type.rest ? value.length >= type.items.length : value.length === type.items.length)
+      )
+    case 'record':
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'union':
+      return type.members.some(member => isKind(member, value))
+    case 'bytes':
+      return value instanceof Uint8Array || typeof value === 'string'
+    case 'json':
+    case 'schema':
+    case 'special':
+      return true
+  }
+}
+
+const misfit = ({ inputs }: Signature, values: Readonly<Record<string, unknown>>): PredictionError => {
+  const issues = inputs
+    .filter(field => !fits(field, values[field.name]))
+    .map(field => issueOf(field, values[field.name]))
+  const list = issues.map(issue => `\`${issue.field}\` ${issue.problem}`).join('; ')
+  return new PredictionError(
+    'prediction/input',
+    `Expected an input that fits the signature, got: ${list}. Write a value of its type for every field.`,
+    { issues },
+  )
+}
+
+const issueOf = (field: Field, value: unknown): FieldIssue => ({
+  field: field.name,
+  problem: `${value === undefined ? 'is missing' : `is ${kindOf(value)}`}, expected ${expectation(field.type)}`,
+})
+
+const expectation = (type: FieldType): string => (type.kind === 'schema' ? 'what its schema describes' : typeName(type))
+
+/** What a value is, without telling what it says. */
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'string') return 'another string'
+  return typeof value === 'number' ? 'another number' : `a ${typeof value}`
+}
