@@ -11,7 +11,10 @@ export const wording = {
   outputs: 'Outputs:',
   /** One line a field: `- label ('spam' | 'ham'): what it is; rule`. */
   field: (name: string, type: string, description: string, rules: readonly string[]): string =>
-    `- ${name}${type === '' ? '' : ` (${type})`}${[description, ...rules].filter(part => part !== '').map((part, index) => `${index === 0 ? ': ' : '; '}${part}`).join('')}`,
+    `- ${name}${type === '' ? '' : ` (${type})`}${[description, ...rules]
+      .filter(part => part !== '')
+      .map((part, index) => `${index === 0 ? ': ' : '; '}${part}`)
+      .join('')}`,
   optional: 'may be left out',
   chatShape: 'Every field starts with its marker on a line of its own. Answer in this shape:',
   jsonShape: 'Answer with one JSON object and nothing else, in this shape:',

@@ -104,7 +104,8 @@ export interface ModelResponse {
 
 /** `index` is the completion an event belongs to, from 0. */
 export type ModelEvent =
-  | { readonly type: 'text' | 'reasoning'; readonly index: number; readonly delta: string }
+  | { readonly type: 'text'; readonly index: number; readonly delta: string }
+  | { readonly type: 'reasoning'; readonly index: number; readonly delta: string }
   | {
       readonly type: 'tool-call'
       readonly index: number

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../data/json.ts'
 import type { Example } from '../data/example.ts'
+import type { JsonObject } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { Context } from './context.ts'
@@ -22,6 +22,17 @@ export interface Module<Input = never, Output = unknown> {
   run(input: Input, context: Context): Promise<Output>
   stream(input: Input, context: Context): AsyncIterable<ProgramEvent<Output>>
   withState(state: ProgramState): Module<Input, Output>
+}
+
+/** A module of any types: what lists, trees and generic code hold. */
+export interface AnyModule {
+  readonly kind: string
+  readonly signature: Signature
+  readonly predictors: readonly Predictor[]
+  readonly state: ProgramState
+  run(input: never, context: Context): Promise<unknown>
+  stream(input: never, context: Context): AsyncIterable<ProgramEvent<unknown>>
+  withState(state: ProgramState): AnyModule
 }
 
 /** One place in a program where a model is asked. */

@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts'
 
+/** What timers can hold, about 24 days; longer sleeps end there. */
+const longest = 2 ** 31 - 1
+
 /** The platform's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -17,7 +20,7 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason)
       }
-      const timer = setTimeout(wake, ms)
+      const timer = setTimeout(wake, Math.min(ms, longest))
       signal?.addEventListener('abort', abort, { once: true })
     }),
 }

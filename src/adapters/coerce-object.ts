@@ -1,0 +1,39 @@
+import { isSafeKey } from '../data/safe-json.ts'
+import type { FieldType } from '../signature/field-type.ts'
+import { type Coerced, expected, isProblem } from './coerced.ts'
+
+type Of<Kind extends FieldType['kind']> = Extract<FieldType, { readonly kind: Kind }>
+type Coerce = (type: FieldType, value: unknown) => Coerced
+
+/** A dictionary: every value fits the one type. */
+export const coerceRecord = (type: Of<'record'>, value: unknown, coerce: Coerce): Coerced => {
+  if (!isObject(value)) return expected(type)
+  const entries: [string, unknown][] = []
+  for (const [key, item] of Object.entries(value)) {
+    if (!isSafeKey(key)) return { problem: 'has a key that is refused for safety' }
+    const coerced = coerce(type.values, item)
+    if (isProblem(coerced)) return { problem: `a value: ${coerced.problem}` }
+    entries.push([key, coerced.value])
+  }
+  return { value: Object.fromEntries(entries) }
+}
+
+/** An object of known properties; what is not named is left out. */
+export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce): Coerced => {
+  if (!isObject(value)) return expected(type)
+  const entries: [string, unknown][] = []
+  for (const property of type.properties) {
+    if (!Object.hasOwn(value, property.name)) {
+      if (!property.optional && property.default === undefined) return { problem: `lacks '${property.name}'` }
+      entries.push([property.name, property.default === undefined ? null : structuredClone(property.default)])
+      continue
+    }
+    const coerced = coerce(property.type, value[property.name])
+    if (isProblem(coerced)) return { problem: `'${property.name}': ${coerced.problem}` }
+    entries.push([property.name, coerced.value])
+  }
+  return { value: Object.fromEntries(entries) }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,62 @@
+import type { JsonValue } from '../data/json.ts'
+import type { FieldIssue } from '../errors/prediction-error.ts'
+import type { Adapter } from '../ports/adapter.ts'
+import type { Completion } from '../ports/language-model.ts'
+import type { Message } from '../ports/message.ts'
+import type { Field } from '../signature/field.ts'
+import type { Signature } from '../signature/signature.ts'
+import { coerce } from './coerce.ts'
+import { type Coerced, expected } from './coerced.ts'
+import { collectFields } from './collect-fields.ts'
+import { findAnswerObject } from './find-answer-object.ts'
+import { jsonFields } from './json-fields.ts'
+import { formatJson, jsonReminder } from './json-format.ts'
+import { readText } from './read-text.ts'
+import { wording } from './wording.ts'
+
+/**
+ * The answer as one JSON object. A model that obeys response schemas gets the schema of the outputs; for the others the
+ * prompt shows the shape, and what comes back is repaired (library jsonrepair) and read by type.
+ *
+ * @example
+ * await program.run({ text }, { model, adapter: json })
+ */
+export const json: Adapter = {
+  name: 'json',
+  format: formatJson,
+  parse: (signature, completion) => parseAnswer(signature, completion),
+  parser: signature => jsonFields(new Set(signature.outputs.map(field => field.name))),
+  reask: (signature, answer, issues) => reaskJson(signature, answer, issues),
+}
+
+const parseAnswer = (signature: Signature, { text }: Completion): Record<string, unknown> => {
+  let found: { readonly [key: string]: JsonValue } | undefined
+  let searched = false
+  const answer = (): { readonly [key: string]: JsonValue } => {
+    if (!searched)
+      found = findAnswerObject(
+        text,
+        signature.outputs.map(field => field.name),
+      )
+    searched = true
+    return found ?? {}
+  }
+  const read = (field: Field): Coerced | undefined =>
+    Object.hasOwn(answer(), field.name) ? readJson(field, answer()[field.name]) : undefined
+  return collectFields(signature, text, read, ({ name }) =>
+    found === undefined ? 'the answer has no JSON object' : `the key "${name}" is missing`,
+  )
+}
+
+/** Text is read as a chat answer's would be; a text field takes the JSON of anything but null. */
+const readJson = ({ type }: Field, value: unknown): Coerced => {
+  if (type.kind === 'string' && typeof value !== 'string') {
+    return value === null ? expected(type) : { value: JSON.stringify(value) }
+  }
+  return typeof value === 'string' ? readText(type, value) : coerce(type, value)
+}
+
+const reaskJson = (signature: Signature, answer: string, issues: readonly FieldIssue[]): Message[] => [
+  { role: 'assistant', content: answer },
+  { role: 'user', content: wording.reask(issues, jsonReminder(signature)) },
+]

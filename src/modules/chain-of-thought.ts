@@ -1,0 +1,32 @@
+import type { Example } from '../data/example.ts'
+import type { Module } from '../ports/module.ts'
+import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
+import { prepend } from '../signature/operations.ts'
+import type { Signature } from '../signature/signature.ts'
+import type { PredictOptions } from './predict.ts'
+import { predictorModule } from './predictor-module.ts'
+import { signatureOf } from './signature-of.ts'
+
+/** A prediction with the reasoning that led to it. */
+export type Reasoned<Outputs> = { readonly reasoning: string } & Outputs
+
+/**
+ * Lets the model reason before it answers: a `reasoning` field in front of the outputs. Its predictor is `predict`.
+ *
+ * @throws as `predict`; SignatureError `signature/duplicate-field` when the signature has a `reasoning` of its own
+ * @example
+ * const solve = chainOfThought('question -> answer: number')
+ * const { reasoning, answer } = await solve.run({ question: 'Six times seven?' }, { model })
+ */
+export function chainOfThought<const Source extends string>(
+  signature: Source & Checked<Source>,
+  options?: PredictOptions,
+): Module<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
+export function chainOfThought<Inputs, Outputs>(
+  signature: Signature<Inputs, Outputs>,
+  options?: PredictOptions,
+): Module<Inputs, Reasoned<Outputs>>
+export function chainOfThought(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
+  const signature: Signature = prepend(signatureOf(source, options), 'output', 'reasoning')
+  return predictorModule({ kind: 'chain-of-thought', name: 'predict', signature, options })
+}

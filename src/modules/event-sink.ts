@@ -1,0 +1,13 @@
+import type { Context } from '../ports/context.ts'
+import type { ProgramEvent } from '../ports/module.ts'
+
+/** What happens inside a streamed run, before its prediction. */
+export type StepEvent = Exclude<ProgramEvent<never>, { readonly type: 'prediction' }>
+
+/** Where a run tells what happens in it. A promise means: wait, the reader is behind. */
+export type EventSink = (event: StepEvent) => Promise<void> | undefined
+
+/** Carries the sink from `stream()` down to the predictors, out of sight. A run whose context has one streams. */
+export const eventSink: unique symbol = Symbol('kkachi.eventSink')
+
+export type StreamedContext = Context & { readonly [eventSink]?: EventSink }

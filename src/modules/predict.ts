@@ -1,0 +1,44 @@
+import type { Example } from '../data/example.ts'
+import type { Sampling } from '../ports/language-model.ts'
+import type { Module } from '../ports/module.ts'
+import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
+import type { Signature } from '../signature/signature.ts'
+import { predictorModule } from './predictor-module.ts'
+import { self } from './predictor-path.ts'
+import { signatureOf } from './signature-of.ts'
+
+/** How a predictor of its own asks, whatever the context says about the rest. */
+export interface PredictOptions {
+  /** What the task is; the same as `signature(…, { instructions })`. */
+  readonly instructions?: string
+  /** Field name to what the model is told about it. */
+  readonly descriptions?: Readonly<Record<string, string>>
+  /** Examples to show, before any optimizer found better ones. */
+  readonly demos?: readonly Example[]
+  /** The context's own sampling goes first, value by value. */
+  readonly sampling?: Sampling
+  /** Answers to draw in one call, 1 when absent; `completionsOf(prediction)` gives them all. */
+  readonly n?: number
+}
+
+/**
+ * The simplest module: one question to a model, its answer read by the signature's types.
+ *
+ * @throws SignatureError when the signature is wrong; run() throws PredictionError `prediction/input` for an input that
+ * does not fit, `prediction/unparsable` and `prediction/invalid` for an answer that could not be read twice, ModelError
+ * `model/truncated` and `model/filtered` for an answer that was cut
+ * @example
+ * const classify = predict("text -> label: 'positive' | 'negative'")
+ * const { label } = await classify.run({ text: 'a warm film' }, { model })
+ */
+export function predict<const Source extends string>(
+  signature: Source & Checked<Source>,
+  options?: PredictOptions,
+): Module<InputsOf<Source>, OutputsOf<Source>>
+export function predict<Inputs, Outputs>(
+  signature: Signature<Inputs, Outputs>,
+  options?: PredictOptions,
+): Module<Inputs, Outputs>
+export function predict(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
+  return predictorModule({ kind: 'predict', name: self, signature: signatureOf(source, options), options })
+}

@@ -1,0 +1,126 @@
+import { chat } from '../adapters/chat.ts'
+import type { Example } from '../data/example.ts'
+import { addUsage } from '../data/usage.ts'
+import type { AdapterPrompt } from '../ports/adapter.ts'
+import { type AttemptCounter, attemptCounter } from '../ports/attempt-counter.ts'
+import type { Context } from '../ports/context.ts'
+import type { ModelRequest, Sampling } from '../ports/language-model.ts'
+import type { PredictorState } from '../ports/module.ts'
+import { checkInput } from '../signature/check-input.ts'
+import type { Signature } from '../signature/signature.ts'
+import { type Asking, askModel, tellAnswer } from './ask-model.ts'
+import { eventSink, type StreamedContext } from './event-sink.ts'
+import { setPredictionDetails, usageOf } from './prediction-details.ts'
+import { predictorPath } from './predictor-path.ts'
+import { type Fields, readAnswers, unreadable } from './read-answers.ts'
+
+/** A predictor with everything worked out that does not change between calls. */
+export interface PredictorCore {
+  /** Its path in its own module: `self` or `predict`. */
+  readonly name: string
+  /** With the learned instructions and descriptions in place. */
+  readonly signature: Signature
+  readonly state: PredictorState
+  readonly sampling: Sampling | undefined
+  readonly n: number
+}
+
+/** Requests one prediction may send when the context does not say. */
+const defaultMaxAttempts = 4
+
+/** Asks the model, reads the answer, and asks once more when it cannot be read. */
+export const runPredictor = (core: PredictorCore, input: Example, context: StreamedContext): Promise<Fields> =>
+  context.tracer === undefined && context[eventSink] === undefined
+    ? predictFields(core, input, context, {
+        model: context.model,
+        usage: context.usage,
+        tracer: undefined,
+        broadcast: undefined,
+      })
+    : watched(core, input, context)
+
+/** The same, with a span around it and its events told. */
+const watched = async (core: PredictorCore, input: Example, context: StreamedContext): Promise<Fields> => {
+  const path = predictorPath(context, core.name)
+  const sink = context[eventSink]
+  const span = context.tracer?.start({ kind: 'predictor', name: path, input })
+  try {
+    await sink?.({ type: 'predictor-started', path })
+    const fields = await predictFields(core, input, context, {
+      model: context.model,
+      usage: context.usage,
+      tracer: span?.tracer,
+      broadcast: sink && {
+        sink,
+        path,
+        parser: () => (context.adapter ?? chat).parser(core.signature),
+        visible: false,
+      },
+    })
+    span?.end({ output: fields, usage: usageOf(fields) })
+    await sink?.({ type: 'predictor-finished', path, output: fields })
+    return fields
+  } catch (error) {
+    span?.end({ error })
+    throw error
+  }
+}
+
+const predictFields = async (
+  core: PredictorCore,
+  input: Example,
+  context: Context,
+  asking: Asking,
+): Promise<Fields> => {
+  const { signature } = core
+  const adapter = context.adapter ?? chat
+  const { model } = context
+  context.signal?.throwIfAborted()
+  checkInput(signature, input)
+  const call = { signature, demos: core.state.demos, input }
+  const prompt = adapter.format(model.capabilities === undefined ? call : { ...call, capabilities: model.capabilities })
+  const attempts = attemptCounter(context.maxAttempts ?? defaultMaxAttempts)
+  attempts.take()
+  let request = requestOf(core, prompt, context, attempts)
+  let response = await askModel(request, asking)
+  let { usage } = response
+  let reading = readAnswers(adapter, signature, response, model.id)
+  if (reading.fields === undefined && unreadable(reading.error)) {
+    // What a reader has seen is not taken back, and nothing is sent beyond the bound.
+    if (asking.broadcast?.visible === true || !attempts.take()) throw reading.error
+    const again = adapter.reask(signature, reading.answer.text, reading.error.issues)
+    request = { ...request, messages: [...request.messages, ...again] }
+    response = await askModel(request, asking)
+    usage = addUsage(usage, response.usage)
+    reading = readAnswers(adapter, signature, response, model.id)
+  }
+  if (reading.fields === undefined) throw reading.error
+  const { fields, all, answer } = reading
+  if (asking.broadcast !== undefined && request.n !== undefined) await tellAnswer(asking.broadcast, answer.text)
+  const { reasoning } = answer
+  setPredictionDetails(fields, {
+    usage,
+    completions: all,
+    answers: response.completions,
+    messages: request.messages,
+    reasoning,
+  })
+  return fields
+}
+
+/** What is sent: the prompt, the sampling of predictor and context, and what bounds the call. */
+const requestOf = (
+  core: PredictorCore,
+  prompt: AdapterPrompt,
+  { sampling, signal, rolloutId, deadlineMs }: Context,
+  attempts: AttemptCounter,
+): ModelRequest => ({
+  ...prompt,
+  ...core.sampling,
+  ...sampling,
+  attempts,
+  ...(core.n === 1 ? undefined : { n: core.n }),
+  ...(signal === undefined ? undefined : { signal }),
+  ...(rolloutId === undefined ? undefined : { rolloutId }),
+  ...(deadlineMs === undefined ? undefined : { deadlineMs }),
+})

@@ -1,0 +1,3 @@
+import { test } from 'vitest'
+
+test.skip('the browser tests: no Chromium found; install it (apt-get install chromium) or set KKACHI_CHROMIUM', () => {})

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+
+// Local workerd asks nobody and tells nobody.
+Object.assign(process.env, {
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+})
+
+const chromium = [process.env.KKACHI_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  .filter(path => path !== undefined)
+  .find(path => existsSync(path))
+
+const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
+/** What runs in every runtime: the core, from its data to its optimizers. */
+const core = 'test/{data,errors,signature,adapters,models,modules,evaluation,search,optimizers,storage,testing}/**/*.test.ts'
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    projects: [
+      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: elsewhere } },
+      { test: { name: 'protocol', include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 300_000 } },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        test: {
+          name: 'workerd',
+          include: [core, 'test/**/*.workerd.test.ts'],
+          exclude: ['test/**/*.{protocol,integration,browser,node}.test.ts'],
+        },
+      },
+      chromium === undefined
+        ? { test: { name: 'chromium', include: ['test/runtimes/chromium-missing.test.ts'] } }
+        : {
+            test: {
+              name: 'chromium',
+              include: ['test/**/*.browser.test.ts'],
+              browser: {
+                enabled: true,
+                headless: true,
+                screenshotFailures: false,
+                provider: playwright({
+                  launchOptions: {
+                    executablePath: chromium,
+                    args: [
+                      '--no-sandbox',
+                      '--enable-unsafe-webgpu',
+                      '--use-webgpu-adapter=swiftshader',
+                      '--disable-quic',
+                      '--no-first-run',
+                      '--disable-background-networking',
+                      '--disable-component-update',
+                      '--disable-sync',
+                    ],
+                  },
+                }),
+                instances: [{ browser: 'chromium' }],
+              },
+            },
+          },
+    ],
+  },
+})
