@@ -82,6 +82,9 @@ interface URL {
   readonly hostname: string
   readonly pathname: string
   readonly origin: string
+  readonly search: string
+  readonly username: string
+  readonly password: string
 }
 declare var URL: new (url: string, base?: string | URL) => URL
 

@@ -1,0 +1,71 @@
+import type { Clock } from '../ports/clock.ts'
+
+export interface CallScopeOptions {
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined
+  /** Milliseconds from now; no deadline when infinite. */
+  readonly deadlineMs: number
+  readonly clock: Clock
+  /** Makes the error for a deadline that has passed. */
+  readonly late: () => Error
+}
+
+/** The life of one call: it ends by the caller's abort, by its deadline, or by `close`. */
+export interface CallScope {
+  /** For what is in flight; aborts when the call ends before it was closed. */
+  readonly signal: AbortSignal
+  /** Throws why the call ended, if it has. */
+  check(): void
+  /** The promise, or why the call ended as soon as it does, even when the work ignores its signal. One at a time. */
+  wait<T>(work: Promise<T>): Promise<T>
+  /** Stops the timer and lets go of the caller's signal; `false` aborts what is still in flight. */
+  close(finished: boolean): void
+}
+
+/**
+ * Opens the scope of one call.
+ *
+ * @throws the signal's reason when it has aborted already
+ */
+export const callScope = ({ signal, deadlineMs, clock, late }: CallScopeOptions): CallScope => {
+  signal?.throwIfAborted()
+  const controller = new AbortController()
+  const timer = new AbortController()
+  let ended: { readonly reason: unknown } | undefined
+  let interrupt: (reason: unknown) => void = () => {}
+
+  const end = (reason: unknown): void => {
+    if (ended) return
+    ended = { reason }
+    controller.abort(reason)
+    interrupt(reason)
+  }
+  const abort = (): void => end(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  if (deadlineMs < Number.POSITIVE_INFINITY) {
+    clock.sleep(deadlineMs, timer.signal).then(
+      () => end(late()),
+      () => {}, // the call was closed in time
+    )
+  }
+
+  return {
+    signal: controller.signal,
+    check() {
+      if (ended) throw ended.reason
+    },
+    wait: work =>
+      new Promise((resolve, reject) => {
+        interrupt = reject
+        if (ended) reject(ended.reason)
+        work.then(resolve, error => reject(ended ? ended.reason : error))
+      }),
+    close(finished) {
+      timer.abort(closed)
+      signal?.removeEventListener('abort', abort)
+      if (!finished && !ended) controller.abort(closed)
+    },
+  }
+}
+
+const closed = new DOMException('The call is over.', 'AbortError')

@@ -1,0 +1,58 @@
+import { ConfigurationError } from '../errors/configuration-error.ts'
+
+/** Where chat completions are asked for. */
+export interface ChatEndpoint {
+  readonly url: string
+  readonly isOpenAI: boolean
+  /** Values of the query, which may be keys. */
+  readonly secrets: readonly string[]
+}
+
+/**
+ * The endpoint under a base address, with or without a slash at its end; a query is kept.
+ *
+ * @throws ConfigurationError `configuration/invalid` when it is no http address or holds a user name or password
+ */
+export const chatEndpoint = (baseUrl: string): ChatEndpoint => {
+  const url = parsed(baseUrl)
+  if (url.username !== '' || url.password !== '') {
+    throw invalid(
+      'baseUrl has a user name or password in it, which would end up in logs',
+      'Write headers: { authorization }',
+    )
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  return {
+    url: `${url.origin}${path.endsWith('/chat/completions') ? path : `${path}/chat/completions`}${url.search}`,
+    isOpenAI: url.hostname === 'api.openai.com',
+    secrets: url.search
+      .slice(1)
+      .split('&')
+      .flatMap(pair => pair.split('=').slice(1).map(decoded)),
+  }
+}
+
+const parsed = (baseUrl: string): URL => {
+  let url: URL
+  try {
+    url = new URL(baseUrl)
+  } catch {
+    // Without the cause, which quotes the address.
+    throw invalid('Expected baseUrl to be an address', "Write baseUrl: 'https://api.openai.com/v1'")
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw invalid(`Expected baseUrl to begin with https: or http:, got ${url.protocol}`, "Write baseUrl: 'https://…'")
+  }
+  return url
+}
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+const invalid = (what: string, remedy: string) =>
+  new ConfigurationError('configuration/invalid', `${what}. ${remedy}.`, { option: 'baseUrl' })

@@ -1,0 +1,82 @@
+import type { ModelRequest } from '../ports/language-model.ts'
+import type { ContentPart, Message } from '../ports/message.ts'
+
+export interface OpenAIBodyOptions {
+  readonly model: string
+  readonly stream: boolean
+  /** Where the output limit goes: OpenAI renamed it, others kept the old name. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
+}
+
+/** The body of a chat completion request. What the request leaves out is left out here; `extra` never wins over it. */
+export const openaiBody = (request: ModelRequest, { model, stream, maxTokensField }: OpenAIBodyOptions): string => {
+  // Whether to stream is decided by which method was called.
+  const { stream: _, stream_options: streamOptions, ...extra } = request.extra ?? {}
+  return JSON.stringify({
+    ...extra,
+    model,
+    messages: request.messages.map(wireMessage),
+    ...given('temperature', request.temperature),
+    ...given('top_p', request.topP),
+    ...given(maxTokensField, request.maxTokens),
+    ...given('stop', request.stop),
+    ...given('seed', request.seed),
+    ...given('frequency_penalty', request.frequencyPenalty),
+    ...given('presence_penalty', request.presencePenalty),
+    ...given('n', request.n),
+    ...given('logprobs', request.logprobs),
+    ...given('top_logprobs', request.topLogprobs),
+    ...given(
+      'tools',
+      request.tools?.map(tool => ({ type: 'function', function: tool })),
+    ),
+    ...given('tool_choice', wireToolChoice(request.toolChoice)),
+    ...given('response_format', wireFormat(request.responseSchema)),
+    ...(stream ? { stream, stream_options: { ...objectOr(streamOptions), include_usage: true } } : {}),
+  })
+}
+
+const given = (key: string, value: unknown): object => (value === undefined ? {} : { [key]: value })
+
+const objectOr = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+
+const wireMessage = (message: Message): object => {
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
+  if (message.role === 'assistant') {
+    const { content, toolCalls = [] } = message
+    if (toolCalls.length === 0) return { role: 'assistant', content }
+    return {
+      role: 'assistant',
+      content: content === '' ? null : content,
+      tool_calls: toolCalls.map(({ id, name, arguments: args }) => ({
+        id,
+        type: 'function',
+        function: { name, arguments: args },
+      })),
+    }
+  }
+  const { role, content } = message
+  return { role, content: typeof content === 'string' ? content : content.map(wirePart) }
+}
+
+const wirePart = (part: ContentPart): object => {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'image':
+      return { type: 'image_url', image_url: { url: part.url, ...given('detail', part.detail) } }
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
+    case 'file':
+      return {
+        type: 'file',
+        file: { ...given('filename', part.name), ...given('file_data', part.data), ...given('file_id', part.fileId) },
+      }
+  }
+}
+
+const wireToolChoice = (choice: ModelRequest['toolChoice']): unknown =>
+  typeof choice === 'object' ? { type: 'function', function: { name: choice.name } } : choice
+
+const wireFormat = (format: ModelRequest['responseSchema']): unknown =>
+  format && { type: 'json_schema', json_schema: { name: format.name, schema: format.schema, strict: true } }

@@ -1,0 +1,69 @@
+import type { JsonValue } from '../data/json.ts'
+import type { Completion, ModelResponse } from '../ports/language-model.ts'
+import type { ToolCall } from '../ports/message.ts'
+import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
+import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
+
+/** What is wrong with an answer; the caller makes the typed error of it. */
+export interface Defect {
+  readonly defect: string
+  /** The provider gave up on the answer; the rest of what it sent is its word about why. */
+  readonly refused?: boolean
+  /** It cannot come of an accident, so asking again does not help. */
+  readonly hostile?: boolean
+}
+
+/** Reads the body of a chat completion. */
+export const openaiResponse = (json: JsonValue): ModelResponse | Defect => {
+  if (!isObject(json)) return { defect: 'JSON that is not an object' }
+  if (json.error !== undefined && json.error !== null) return { defect: 'an error', refused: true }
+  if (!Array.isArray(json.choices)) return { defect: 'an object without choices' }
+  const completions: Completion[] = []
+  for (const choice of listOf(json.choices)) {
+    const completion = completionOf(choice)
+    if ('defect' in completion) return completion
+    completions.push(completion)
+  }
+  const [first, ...rest] = completions
+  if (first === undefined) return { defect: 'an empty list of choices' }
+  const modelName = textOf(json.model)
+  const requestId = textOf(json.id)
+  return {
+    completions: [first, ...rest],
+    usage: usageOf(json.usage),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(modelName === undefined ? {} : { modelName }),
+  }
+}
+
+const completionOf = (value: JsonValue): Completion | Defect => {
+  const choice = objectOf(value)
+  if (!isObject(choice.message)) return { defect: 'a choice without a message' }
+  const message = choice.message
+  const reason = finishReasonOf(choice.finish_reason)
+  if (reason === undefined || (choice.error !== undefined && choice.error !== null)) {
+    return { defect: 'a choice that failed', refused: true }
+  }
+  const reasoning = reasoningOf(message)
+  const refusal = textOf(message.refusal)
+  const content = contentOf(message.content)
+  const toolCalls: ToolCall[] = []
+  for (const [index, entry] of listOf(message.tool_calls).entries()) {
+    const { id, function: called } = objectOf(entry)
+    const name = textOf(objectOf(called).name)
+    if (name === undefined) return { defect: 'a tool call without a name' }
+    toolCalls.push({ id: textOf(id) ?? `call_${index}`, name, arguments: argumentsOf(objectOf(called).arguments) })
+  }
+  // A limit or a filter may leave nothing to say; a normal end may not.
+  const silent = content === undefined && reasoning === undefined && refusal === undefined && toolCalls.length === 0
+  if (silent && (reason === 'stop' || reason === 'other')) return { defect: 'a message without content' }
+  const logprobs = logprobsOf(choice)
+  return {
+    text: content || (refusal ?? ''),
+    finishReason:
+      refusal !== undefined ? 'content-filter' : toolCalls.length > 0 && reason === 'stop' ? 'tool-calls' : reason,
+    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(logprobs.length === 0 ? {} : { logprobs }),
+  }
+}

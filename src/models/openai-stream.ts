@@ -1,0 +1,91 @@
+import { createParser } from 'eventsource-parser'
+import type { ModelEvent } from '../ports/language-model.ts'
+import { cut, openaiChunks } from './openai-chunks.ts'
+import { type Envelope, parseEnvelope } from './openai-envelope.ts'
+import { type Defect, openaiResponse } from './openai-response.ts'
+import { responseEvents } from './response-events.ts'
+
+export interface OpenAIStreamOptions {
+  /** Completions asked for. */
+  readonly n: number
+  /** Makes the typed error of what is wrong with the answer; `body` is what the provider said about it. */
+  readonly fail: (defect: Defect, body?: string) => Error
+}
+
+/**
+ * Reads a streamed chat completion.
+ *
+ * Usage and finish are told only when the stream has ended as it should: what was cut never looks complete.
+ * A server that answers with the whole completion as JSON, whatever it calls the content, is understood too.
+ */
+export async function* openaiStream(
+  pieces: AsyncGenerator<string, void, undefined>,
+  { n, fail }: OpenAIStreamOptions,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  const chunks = openaiChunks(n)
+  const ready: ModelEvent[] = []
+  let problem: Error | undefined
+  let events = 0
+  let ended = false
+  let done = false
+
+  const parser = createParser({
+    onEvent({ event, data }) {
+      events += 1
+      if (done || problem) return
+      if (data === '[DONE]') {
+        done = true
+        return
+      }
+      const chunk: Envelope = parseEnvelope(data)
+      // The last event of a stream that was cut is cut as well.
+      if ('defect' in chunk) problem = fail(ended ? { defect: cut } : chunk)
+      else {
+        const read = event === 'error' ? { defect: 'an error', refused: true } : chunks.read(chunk.json)
+        if ('defect' in read) problem = fail(read, data)
+        else ready.push(...read)
+      }
+    },
+  })
+
+  let started = false
+  for await (const piece of pieces) {
+    if (!started) {
+      const first = piece.trimStart()
+      if (first === '') continue
+      started = true
+      if (first.startsWith('<')) throw fail({ defect: 'an HTML page' })
+      if (/^[[{]/.test(first)) {
+        yield* wholeAnswer(piece, pieces, fail)
+        return
+      }
+    }
+    parser.feed(piece)
+    yield* ready.splice(0)
+    if (problem) throw problem
+    if (done) break
+  }
+  if (!done) {
+    ended = true
+    parser.feed('\n\n') // an end mark without its blank line is an end mark
+    yield* ready.splice(0)
+    if (problem) throw problem
+  }
+  if (events === 0) throw fail({ defect: started ? 'a text that is no event stream' : 'nothing' })
+  const end = chunks.end(done)
+  if ('defect' in end) throw fail(end)
+  yield* end
+}
+
+async function* wholeAnswer(
+  beginning: string,
+  rest: AsyncIterable<string>,
+  fail: OpenAIStreamOptions['fail'],
+): AsyncGenerator<ModelEvent, void, undefined> {
+  let body = beginning
+  for await (const piece of rest) body += piece
+  const parsed = parseEnvelope(body)
+  const response = 'defect' in parsed ? parsed : openaiResponse(parsed.json)
+  if ('defect' in response) throw fail(response, body)
+  yield* responseEvents(response)
+}

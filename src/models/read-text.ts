@@ -1,0 +1,74 @@
+import type { CallScope } from './call-scope.ts'
+
+/** A body was longer than allowed. */
+export class TooLong extends Error {
+  constructor(limit: number) {
+    super(`The body is longer than ${limit} bytes.`)
+  }
+}
+
+/** A body was not UTF-8. */
+export class NotText extends Error {
+  constructor() {
+    super('The body is not UTF-8 text.')
+  }
+}
+
+/**
+ * Reads a body as UTF-8 text piece by piece, at most `limit` bytes of it.
+ *
+ * The stream is cancelled when the reader leaves early.
+ *
+ * @throws TooLong beyond the limit; NotText when it is not UTF-8
+ */
+export async function* textPieces(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  limit: number,
+  scope: CallScope,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const reader = body.getReader()
+  let length = 0
+  let finished = false
+  try {
+    for (;;) {
+      const next = await scope.wait(reader.read())
+      if (next.done) break
+      length += next.value.byteLength
+      if (length > limit) throw new TooLong(limit)
+      yield decoded(decoder, next.value)
+    }
+    finished = true
+    const rest = decoded(decoder)
+    if (rest !== '') yield rest
+  } finally {
+    // Not awaited: a source that never settles must not hold the caller. What failed has nothing left to cancel.
+    if (!finished) reader.cancel().catch(() => {})
+  }
+}
+
+const decoded = (decoder: TextDecoder, bytes?: Uint8Array): string => {
+  try {
+    return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode()
+  } catch {
+    throw new NotText()
+  }
+}
+
+/** The whole text of a body. */
+export const readText = async (...[body, limit, scope]: Parameters<typeof textPieces>): Promise<string> => {
+  let text = ''
+  for await (const piece of textPieces(body, limit, scope)) text += piece
+  return text
+}
+
+/** As much of a body as can be read, for an error message: its own failures do not matter. */
+export const readSome = async (...[body, limit, scope]: Parameters<typeof textPieces>): Promise<string> => {
+  let text = ''
+  try {
+    for await (const piece of textPieces(body, limit, scope)) text += piece
+  } catch {
+    scope.check()
+  }
+  return text
+}
