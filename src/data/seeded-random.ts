@@ -35,7 +35,8 @@ export const derive = (seed: number, label: string): SeededRandom => {
 }
 
 const seedWords = (seed: number): number[] => {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`Expected a whole number as the seed, got ${seed}. Write 0 or 42.`)
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`Expected a whole number as the seed, got ${seed}. Write 0 or 42.`)
   const magnitude = Math.abs(seed)
   const high = Math.floor(magnitude / 2 ** 32)
   return high === 0 ? [magnitude] : [magnitude % 2 ** 32, high]

@@ -38,7 +38,10 @@ export const answerOf = (example: object, prediction: object, { field }: FieldOp
 /** The value of a field of a record; `what` the record is, for the message. */
 export const read = (record: object, name: string, what: string): unknown => {
   if (Object.hasOwn(record, name)) return (record as Readonly<Record<string, unknown>>)[name]
-  throw new DataError('data/fields', `Expected a field '${name}' in the ${what}, which has ${names(record)}. Rename it.`)
+  throw new DataError(
+    'data/fields',
+    `Expected a field '${name}' in the ${what}, which has ${names(record)}. Rename it.`,
+  )
 }
 
 /** A list as it is, anything else as a list of one. */
@@ -48,4 +51,8 @@ const names = (record: object): string => Object.keys(record).join(', ') || 'no 
 
 /** A value as text to compare: text as it is, lists and objects as JSON in one order of keys. */
 export const answerText = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'object' && value !== null ? canonicalJson(value) : String(value ?? '')
+  typeof value === 'string'
+    ? value
+    : typeof value === 'object' && value !== null
+      ? canonicalJson(value)
+      : String(value ?? '')

@@ -67,7 +67,10 @@ export const compareScores = (
   { seed = 0 }: CompareOptions = {},
 ): Comparison => {
   if (before.length !== after.length) {
-    throw new DataError('data/fields', `Expected as many scores on both sides, got ${before.length} and ${after.length}.`)
+    throw new DataError(
+      'data/fields',
+      `Expected as many scores on both sides, got ${before.length} and ${after.length}.`,
+    )
   }
   const differences = after.map((score, index) => score - (before[index] ?? 0))
   const { mean: difference, low, high, n } = meanInterval(differences, { seed, range: [-1, 1] })

@@ -49,5 +49,7 @@ const overlap = (prediction: string, truth: string): { readonly precision: numbe
     unmatched.set(word, left - 1)
     shared += 1
   }
-  return shared === 0 ? { precision: 0, recall: 0 } : { precision: shared / predicted.length, recall: shared / right.length }
+  return shared === 0
+    ? { precision: 0, recall: 0 }
+    : { precision: shared / predicted.length, recall: shared / right.length }
 }

@@ -58,7 +58,9 @@ export const applyMetric = async <Row, Output>(
   trace?: Trace,
 ): Promise<MetricResult> => {
   const evaluate = typeof metric === 'function' ? metric : metric.evaluate
-  const value: unknown = await (trace === undefined ? evaluate(example, prediction) : evaluate(example, prediction, trace))
+  const value: unknown = await (trace === undefined
+    ? evaluate(example, prediction)
+    : evaluate(example, prediction, trace))
   if (typeof value === 'boolean') return { score: value ? 1 : 0, passed: value }
   if (typeof value === 'number' && Number.isFinite(value)) return { score: value, passed: value !== 0 }
   if (isMetricResult(value)) return value

@@ -15,10 +15,10 @@ export interface PassageMatchOptions extends FieldOption {
  * @example
  * passageMatch({ field: 'answer', context: 'passages' })
  */
-export const passageMatch = ({ field = 'answer', context = 'context' }: PassageMatchOptions = {}): Metric<
-  object,
-  object
-> => ({
+export const passageMatch = ({
+  field = 'answer',
+  context = 'context',
+}: PassageMatchOptions = {}): Metric<object, object> => ({
   name: 'passage-match',
   evaluate: (example, prediction) => {
     const passages = listed(read(prediction, context, 'prediction'))
@@ -41,7 +41,10 @@ export const passageHasAnswer = (passages: readonly string[], answers: readonly 
  * character by itself; decomposed and in lower case.
  */
 export const passageWords = (text: string): string[] =>
-  text.normalize('NFD').toLowerCase().match(/[\p{L}\p{N}\p{M}]+|[^\p{Z}\p{C}]/gu) ?? []
+  text
+    .normalize('NFD')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}\p{M}]+|[^\p{Z}\p{C}]/gu) ?? []
 
 const isRun = (words: readonly string[], wanted: readonly string[]): boolean => {
   for (let start = 0; start + wanted.length <= words.length; start += 1) {

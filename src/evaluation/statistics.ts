@@ -86,7 +86,5 @@ const wilsonUpper = (n: number, confidence: number): number => {
  */
 export const normalQuantile = (confidence: number): number => {
   const t = Math.sqrt(-2 * Math.log((1 - confidence) / 2))
-  return (
-    t - (2.515517 + 0.802853 * t + 0.010328 * t ** 2) / (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3)
-  )
+  return t - (2.515517 + 0.802853 * t + 0.010328 * t ** 2) / (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3)
 }

@@ -25,7 +25,10 @@ export const auto = ({ seed = 0, ...options }: AutoOptions = {}): Optimizer => (
     const unshuffled = 3 * scoring + bootstrapping
     const fitting = Math.floor((calls - unshuffled) / (scoring + bootstrapping))
     const candidates = Math.min(16, Math.max(0, fitting))
-    return bootstrapRandomSearch({ ...options, candidates, maxBootstrappedDemos: bootstrapped, seed }).optimize(program, problem)
+    return bootstrapRandomSearch({ ...options, candidates, maxBootstrappedDemos: bootstrapped, seed }).optimize(
+      program,
+      problem,
+    )
   },
 })
 

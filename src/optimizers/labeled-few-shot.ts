@@ -1,8 +1,9 @@
 import { seededRandom } from '../data/seeded-random.ts'
 import { withLabeledDemos } from '../search/demos.ts'
+import { confirmOnDev } from './confirm-on-dev.ts'
+import { whole } from './demo-limits.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
-import { confirmOnDev } from './confirm-on-dev.ts'
 
 export interface LabeledFewShotOptions {
   /** Demos for each predictor, at most. */
@@ -20,14 +21,17 @@ export interface LabeledFewShotOptions {
  * - the seed is an option.
  *
  * @see Brown et al. 2020, arXiv:2005.14165, for demonstrations
+ * @throws ConfigurationError `configuration/invalid` for a setting out of range
  * @example
  * const { program } = await labeledFewShot({ k: 4 }).optimize(student, { train, metric: exactMatch(), model })
  */
-export const labeledFewShot = ({ k = 16, sample = true, seed = 0 }: LabeledFewShotOptions = {}): Optimizer =>
-  optimization('labeled-few-shot', seed, async function* (run) {
-    const random = sample ? seededRandom(run.seed) : undefined
-    const state = withLabeledDemos(run.program.state, run.train, k, random)
-    return yield* confirmOnDev(run, async function* () {
-      return { label: 'labeled demos', state, cut: false }
-    })
-  })
+export const labeledFewShot = ({ k = 16, sample = true, seed = 0 }: LabeledFewShotOptions = {}): Optimizer => {
+  whole('k', k, 0)
+  return optimization('labeled-few-shot', seed, run =>
+    // biome-ignore lint/correctness/useYield: it has nothing to tell
+    confirmOnDev(run, async function* () {
+      const random = sample ? seededRandom(run.seed) : undefined
+      return { label: 'labeled demos', state: withLabeledDemos(run.program.state, run.train, k, random), cut: false }
+    }),
+  )
+}

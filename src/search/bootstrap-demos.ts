@@ -97,7 +97,9 @@ const triedRows = async <Input, Output extends object, Row extends Example>(
       const pupil = withoutRow(teacher, plan.teacher, row)
       const attempts: Attempt[] = []
       for (let round = 0; round < plan.rounds && attempts.at(-1)?.accepted === undefined; round += 1) {
-        attempts.push(await attemptRow(run, pupil, row, { ...roundContext(context, round, index, run.seed), signal }, plan))
+        attempts.push(
+          await attemptRow(run, pupil, row, { ...roundContext(context, round, index, run.seed), signal }, plan),
+        )
       }
       return attempts
     },
@@ -170,5 +172,7 @@ const demoTried = (row: number, round: number, { result, accepted }: Attempt): S
   round,
   accepted: accepted !== undefined,
   score: result.score,
-  ...(result.error !== undefined && { error: result.error instanceof Error ? result.error.message : String(result.error) }),
+  ...(result.error !== undefined && {
+    error: result.error instanceof Error ? result.error.message : String(result.error),
+  }),
 })

@@ -1,7 +1,7 @@
 import type { Usage } from '../data/usage.ts'
 import { BudgetError } from '../errors/budget-error.ts'
-import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { CodeOf } from '../errors/codes.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
 
 /** What a run may spend. Absent means without limit. */
 export interface Budget {

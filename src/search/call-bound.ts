@@ -1,4 +1,4 @@
-import { type ModelRequest } from '../ports/language-model.ts'
+import type { ModelRequest } from '../ports/language-model.ts'
 import { textOf } from '../ports/message.ts'
 
 /** Tokens a chat template may add around one message. */

@@ -32,16 +32,21 @@ export const checkProblem = (
   { train, dev, model }: Pick<Problem, 'train' | 'dev' | 'model'>,
 ): void => {
   if (model === undefined) {
-    throw new ConfigurationError('configuration/missing', 'Expected a model in the problem. Write { train, metric, model }.', {
-      option: 'model',
-    })
+    throw new ConfigurationError(
+      'configuration/missing',
+      'Expected a model in the problem. Write { train, metric, model }.',
+      {
+        option: 'model',
+      },
+    )
   }
   checkRows(signature, train, 'train')
   if (dev !== undefined) checkRows(signature, dev, 'dev')
 }
 
 const checkRows = (signature: Signature, rows: readonly Example[], part: string): void => {
-  if (rows.length === 0) throw new DataError('data/empty', `Expected at least one row in ${part}, got none. Give examples.`)
+  if (rows.length === 0)
+    throw new DataError('data/empty', `Expected at least one row in ${part}, got none. Give examples.`)
   const required = signature.inputs.filter(field => !field.optional && field.default === undefined)
   for (const [index, row] of rows.entries()) {
     const missing = required.find(field => !Object.hasOwn(row, field.name))

@@ -63,7 +63,9 @@ export const searchRun = <Input, Output extends object, Row extends Example>(
   let best: ScoredCandidate | undefined
   let scoringCost: Spent = { calls: 0, tokens: 0 }
 
-  async function* evaluated(candidate: Candidate): AsyncGenerator<SearchEvent, EvaluationResult<Row, Output> | undefined> {
+  async function* evaluated(
+    candidate: Candidate,
+  ): AsyncGenerator<SearchEvent, EvaluationResult<Row, Output> | undefined> {
     const key = canonicalJson(candidate.state)
     const before = known.get(key)
     if (before) return before
