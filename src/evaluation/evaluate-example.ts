@@ -33,7 +33,7 @@ export interface ExampleRun<Row, Output> {
  * Runs a program on one example and judges what it gives. The program sees the inputs of its signature only, never the
  * labels. A failure becomes a score; what `isSystemic` says is thrown.
  */
-export const evaluateExample = async <Input, Output extends object, Row extends Example>(
+export const evaluateExample = async <Input, Output extends object, Row extends object>(
   program: Module<Input, Output>,
   example: Row,
   { metric, context, index, failureScore, trace }: ExampleRun<Row, Output>,
@@ -57,9 +57,9 @@ export const evaluateExample = async <Input, Output extends object, Row extends 
 }
 
 /** The part of a row that a program takes; what it lacks is left to the program to refuse. */
-const inputsOf = <Input>(program: Pick<Module<Input>, 'signature'>, example: Example): Input =>
+const inputsOf = <Input>(program: Pick<Module<Input>, 'signature'>, example: object): Input =>
   Object.fromEntries(
     program.signature.inputs
       .filter(field => Object.hasOwn(example, field.name))
-      .map(field => [field.name, example[field.name]]),
+      .map(field => [field.name, (example as Example)[field.name]]),
   ) as Input // the caller's rows and signature agree, or the program says `prediction/input`

@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import { mapConcurrently } from '../data/map-concurrently.ts'
 import { noUsage } from '../data/usage.ts'
 import { DataError } from '../errors/data-error.ts'
@@ -23,7 +22,7 @@ export interface EvaluatePredictionsOptions {
  * @example
  * const { score } = await evaluatePredictions(examples, predictions, exactMatch())
  */
-export const evaluatePredictions = async <Row extends Example, Output extends object>(
+export const evaluatePredictions = async <Row extends object, Output extends object>(
   examples: readonly Row[],
   predictions: readonly Output[],
   metric: Metric<Row, Output>,

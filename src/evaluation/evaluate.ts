@@ -10,7 +10,7 @@ import { type EvaluationResult, evaluationResult } from './evaluation-result.ts'
 import type { Metric } from './metric.ts'
 
 /** What to evaluate on, and the context to run in: at least a model. */
-export interface EvaluateOptions<Row extends Example, Output> extends Context {
+export interface EvaluateOptions<Row extends object, Output> extends Context {
   readonly examples: readonly Row[]
   readonly metric: Metric<Row, Output>
   /** Examples run at once; 8 when absent. */
@@ -48,7 +48,7 @@ export type EvaluationEvent<Row = Example, Output = unknown> =
  * @example
  * const { score, low, high } = await evaluate(program, { examples: dev, metric: exactMatch(), model })
  */
-export const evaluate = <Input, Output extends object, Row extends Example>(
+export const evaluate = <Input, Output extends object, Row extends object>(
   program: Module<Input, Output>,
   { examples, metric, concurrency = 8, seed = 0, failureScore = 0, ...context }: EvaluateOptions<Row, Output>,
 ): Task<EvaluationEvent<Row, Output>, EvaluationResult<Row, Output>> =>

@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import { seededRandom } from '../data/seeded-random.ts'
 import { withLabeledDemos, withoutDemos } from '../search/demos.ts'
 import { type FewShot, fewShot, type Teacher } from '../search/few-shot.ts'
@@ -106,7 +105,7 @@ const streams = 2 ** 20
 /** How a candidate comes about. */
 interface Proposal {
   readonly label: string
-  readonly propose: <Input, Output extends object, Row extends Example>(
+  readonly propose: <Input, Output extends object, Row extends object>(
     run: SearchRun<Input, Output, Row>,
   ) => AsyncGenerator<SearchEvent, FewShot, undefined>
 }

@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import type { ProgramState } from '../ports/module.ts'
 import type { SearchEvent } from '../search/search-event.ts'
 import type { SearchRun } from '../search/search-run.ts'
@@ -16,7 +15,7 @@ export interface Proposal {
  * Keeps a proposal only if it scores higher on the development set than the student does. The student is scored first, so
  * that the proposal knows what scoring will cost. Without a development set the proposal is taken as it is.
  */
-export async function* confirmOnDev<Input, Output extends object, Row extends Example>(
+export async function* confirmOnDev<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   propose: () => AsyncGenerator<SearchEvent, Proposal, undefined>,
 ): AsyncGenerator<SearchEvent, Found, undefined> {

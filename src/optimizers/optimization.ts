@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import { task } from '../data/task.ts'
 import type { ProgramState } from '../ports/module.ts'
 import type { ScoredCandidate } from '../search/candidate.ts'
@@ -18,7 +17,7 @@ export interface Found {
 }
 
 /** The part of an optimizer that is its own: events out, what it found at the end. */
-export type Search = <Input, Output extends object, Row extends Example>(
+export type Search = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
 ) => AsyncGenerator<OptimizerEvent, Found, undefined>
 
@@ -45,7 +44,7 @@ export const optimization = (name: string, ownSeed: number, search: Search): Opt
     }),
 })
 
-const resultOf = <Input, Output extends object, Row extends Example>(
+const resultOf = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   { state, score, baseline, cut }: Found,
 ): OptimizationResult<Input, Output> => ({

@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import type { Task } from '../data/task.ts'
 import type { Usage } from '../data/usage.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
@@ -19,7 +18,7 @@ import type { SearchEvent } from '../search/search-event.ts'
  */
 export interface Optimizer {
   readonly name: string
-  optimize<Input, Output extends object, Row extends Example>(
+  optimize<Input, Output extends object, Row extends object>(
     program: Module<Input, Output>,
     problem: Problem<Row, Output>,
   ): Task<OptimizerEvent, OptimizationResult<Input, Output>>

@@ -1,5 +1,4 @@
 import { canonicalJson } from '../data/canonical-json.ts'
-import type { Example } from '../data/example.ts'
 import { mapConcurrently } from '../data/map-concurrently.ts'
 import { derive } from '../data/seeded-random.ts'
 import { type ExampleResult, evaluateExample } from '../evaluation/evaluate-example.ts'
@@ -48,7 +47,7 @@ export interface BootstrappedDemos {
  * tried in vain, and the batch is free to run at once. Results count in the order of the rows: the demos are the same at
  * every concurrency and every batch size. A batch the budget cuts off counts for nothing.
  */
-export async function* bootstrapDemos<Input, Output extends object, Row extends Example>(
+export async function* bootstrapDemos<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   plan: BootstrapPlan,
 ): AsyncGenerator<SearchEvent, BootstrappedDemos, undefined> {
@@ -77,12 +76,12 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
 
 /** One run of the teacher; `accepted` is its trace when it is good enough. */
 interface Attempt {
-  readonly result: ExampleResult
+  readonly result: ExampleResult<object>
   readonly accepted?: Trace
 }
 
 /** The attempts at each row of a batch; undefined when the budget ended. */
-const triedRows = async <Input, Output extends object, Row extends Example>(
+const triedRows = async <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   plan: BootstrapPlan,
   context: Context,
@@ -114,7 +113,7 @@ const triedRows = async <Input, Output extends object, Row extends Example>(
   }
 }
 
-const attemptRow = async <Input, Output extends object, Row extends Example>(
+const attemptRow = async <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   pupil: Module<Input, Output>,
   row: Row,
@@ -142,7 +141,7 @@ const roundContext = (context: Context, round: number, row: number, seed: number
 }
 
 /** The teacher without a row among its demos: it must not be shown the answer. */
-const withoutRow = <Input, Output>(teacher: Module<Input, Output>, state: ProgramState, row: Example) => {
+const withoutRow = <Input, Output>(teacher: Module<Input, Output>, state: ProgramState, row: object) => {
   const key = canonicalJson(row)
   const isRow = (demo: Demo): boolean => canonicalJson(demo) === key
   return Object.values(state).some(predictor => predictor.demos.some(isRow))

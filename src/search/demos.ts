@@ -1,4 +1,3 @@
-import type { Example } from '../data/example.ts'
 import type { Random } from '../data/random.ts'
 import type { Demo, ProgramState } from '../ports/module.ts'
 
@@ -12,10 +11,14 @@ export const withoutDemos = (state: ProgramState): ProgramState => withDemos(sta
 /** Gives each predictor up to `count` rows as demos: drawn anew for each, or the first ones where there are no dice. */
 export const withLabeledDemos = (
   state: ProgramState,
-  rows: readonly Example[],
+  rows: readonly object[],
   count: number,
   random: Random | undefined,
 ): ProgramState => {
-  const size = Math.min(count, rows.length)
-  return withDemos(state, () => (random ? random.sample(rows, size) : rows.slice(0, size)))
+  const demos = rows.map(asDemo)
+  const size = Math.min(count, demos.length)
+  return withDemos(state, () => (random ? random.sample(demos, size) : demos.slice(0, size)))
 }
+
+/** A row of data as a demo; rows of a declared interface lack nothing but the index signature. */
+export const asDemo = (row: object): Demo => row as Demo

@@ -1,9 +1,8 @@
-import type { Example } from '../data/example.ts'
 import { seededRandom } from '../data/seeded-random.ts'
 import type { Context } from '../ports/context.ts'
-import type { ProgramState } from '../ports/module.ts'
+import type { Demo, ProgramState } from '../ports/module.ts'
 import { type BootstrapPlan, bootstrapDemos } from './bootstrap-demos.ts'
-import { withDemos, withLabeledDemos, withoutDemos } from './demos.ts'
+import { asDemo, withDemos, withLabeledDemos, withoutDemos } from './demos.ts'
 import type { SearchEvent } from './search-event.ts'
 import type { SearchRun } from './search-run.ts'
 
@@ -31,12 +30,12 @@ export interface FewShot {
 }
 
 /** Bootstraps demos and fills them up with labeled rows of those that did not become one, as DSPy's BootstrapFewShot. */
-export async function* fewShot<Input, Output extends object, Row extends Example>(
+export async function* fewShot<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   { order, bootstrapped, labeled, teacher, ...rest }: FewShotPlan,
 ): AsyncGenerator<SearchEvent, FewShot, undefined> {
   const student = run.program.state
-  const rowsOf = (places: readonly number[]): Row[] => places.map(place => run.train[place] as Row)
+  const rowsOf = (places: readonly number[]): Demo[] => places.map(place => asDemo(run.train[place] as Row))
   const { demos, rows, cut } = yield* bootstrapDemos(run, {
     ...rest,
     order,
@@ -53,10 +52,10 @@ export async function* fewShot<Input, Output extends object, Row extends Example
   return { state, rows: rows.size, cut }
 }
 
-const teacherState = (student: ProgramState, rows: readonly Example[], labeled: number, seed: number): ProgramState =>
+const teacherState = (student: ProgramState, rows: readonly Demo[], labeled: number, seed: number): ProgramState =>
   labeled === 0 ? student : withLabeledDemos(withoutDemos(student), rows, labeled, seededRandom(seed))
 
-const teacherContext = <Input, Output extends object, Row extends Example>(
+const teacherContext = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   context: Partial<Context>,
 ): Context => ({ ...run.context, ...context, ...(context.model && { model: run.within(context.model) }) })

@@ -7,7 +7,7 @@ import type { Signature } from '../signature/signature.ts'
 import type { Budget } from './budget.ts'
 
 /** What an optimizer is to solve, and the context to solve it in: at least a model. */
-export interface Problem<Row extends Example = Example, Output = object> extends Context {
+export interface Problem<Row extends object = Example, Output = object> extends Context {
   /** What to learn from; demos are made of these rows only. */
   readonly train: readonly Row[]
   /** What to choose by; never learned from. */
@@ -29,7 +29,7 @@ export interface Problem<Row extends Example = Example, Output = object> extends
  */
 export const checkProblem = (
   signature: Signature,
-  { train, dev, model }: Pick<Problem, 'train' | 'dev' | 'model'>,
+  { train, dev, model }: Pick<Problem<object>, 'train' | 'dev' | 'model'>,
 ): void => {
   if (model === undefined) {
     throw new ConfigurationError(
@@ -44,7 +44,7 @@ export const checkProblem = (
   if (dev !== undefined) checkRows(signature, dev, 'dev')
 }
 
-const checkRows = (signature: Signature, rows: readonly Example[], part: string): void => {
+const checkRows = (signature: Signature, rows: readonly object[], part: string): void => {
   if (rows.length === 0)
     throw new DataError('data/empty', `Expected at least one row in ${part}, got none. Give examples.`)
   const required = signature.inputs.filter(field => !field.optional && field.default === undefined)

@@ -1,5 +1,4 @@
 import { canonicalJson } from '../data/canonical-json.ts'
-import type { Example } from '../data/example.ts'
 import { type UsageLedger, usageLedger } from '../data/usage-ledger.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
@@ -15,7 +14,7 @@ import type { SearchEvent } from './search-event.ts'
 import { withinBudget } from './within-budget.ts'
 
 /** What the optimizers share while they run: the data, the account, and the only way to score a candidate. */
-export interface SearchRun<Input, Output extends object, Row extends Example> {
+export interface SearchRun<Input, Output extends object, Row extends object> {
   readonly program: Module<Input, Output>
   readonly train: readonly Row[]
   /** Where candidates are scored: the development set, or the training set where there is none. */
@@ -46,7 +45,7 @@ export interface SearchRun<Input, Output extends object, Row extends Example> {
  *
  * @throws DataError, ConfigurationError as `checkProblem` and `budgetMeter` do
  */
-export const searchRun = <Input, Output extends object, Row extends Example>(
+export const searchRun = <Input, Output extends object, Row extends object>(
   program: Module<Input, Output>,
   problem: Problem<Row, Output>,
   { seed, leaving }: { readonly seed: number; readonly leaving: AbortSignal },
