@@ -26,14 +26,14 @@ export interface SignatureOptions {
  * @example
  * const extract = signature({ inputs: { text: 'string' }, outputs: { person: z.object({ name: z.string() }) } })
  */
-export function signature<const Source extends string>(
-  source: Source & Checked<Source>,
-  options?: SignatureOptions,
-): SignatureOf<Source>
 export function signature<const Definition extends SignatureDefinition>(
   definition: Definition,
   options?: SignatureOptions,
 ): DefinedSignature<Definition>
+export function signature<const Source extends string>(
+  source: Source & Checked<Source>,
+  options?: SignatureOptions,
+): SignatureOf<Source>
 export function signature(source: string | SignatureDefinition, options?: SignatureOptions): Signature {
   return typeof source === 'string'
     ? parseSignature(source, options)
