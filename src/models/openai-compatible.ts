@@ -27,7 +27,10 @@ export interface OpenAICompatibleOptions {
   readonly headers?: { readonly [name: string]: string }
   /** The platform's `fetch` when absent. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
-  /** Milliseconds a request may take that sets no deadline of its own, body included; 120,000 when absent. */
+  /**
+   * Milliseconds one request may take, body included; a request's own deadline can only shorten it. When absent, 120,000
+   * for a request that sets none.
+   */
   readonly deadlineMs?: number
   /** Bytes an answer may have; 16 MiB when absent. */
   readonly maxResponseBytes?: number
@@ -60,7 +63,7 @@ export interface OpenAICompatibleOptions {
  * const local = openaiCompatible({ model: 'qwen3', baseUrl: 'http://localhost:11434/v1', provider: 'ollama' })
  */
 export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageModel => {
-  const { model, provider = 'openai', deadlineMs = 120_000, maxResponseBytes = 16 * 2 ** 20 } = options
+  const { model, provider = 'openai', maxResponseBytes = 16 * 2 ** 20 } = options
   const { clock = systemClock, headers = {}, apiKey } = options
   const endpoint = chatEndpoint(options.baseUrl ?? 'https://api.openai.com/v1')
   const { maxTokensField = endpoint.isOpenAI ? 'max_completion_tokens' : 'max_tokens' } = options
@@ -134,7 +137,7 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
       const message = `${id} cannot follow a grammar. Write responseSchema instead, or use a local model.`
       throw new ModelError('model/unsupported', message, { model: id, provider })
     }
-    const limit = request.deadlineMs ?? deadlineMs
+    const limit = Math.min(request.deadlineMs ?? options.deadlineMs ?? 120_000, options.deadlineMs ?? Infinity)
     const late = () =>
       new ModelError('model/timeout', `${id} did not answer within ${limit} ms. Raise deadlineMs, or try again.`, {
         model: id,

@@ -496,12 +496,17 @@ describe('the end of a call', () => {
     expect(clock.sleeping).toEqual([])
   })
 
-  test('the deadline of the request wins over that of the model', async () => {
+  test.each([
+    [10, 50, 10],
+    [50, 10, 10],
+    [300_000, undefined, 300_000],
+    [undefined, undefined, 120_000],
+  ])('a deadline of %s for the request and of %s for the model is one of %d', async (ofRequest, ofModel, ms) => {
     const clock = testClock()
-    const model = openaiCompatible({ model: 'm', fetch: never, deadlineMs: 50, clock })
-    const answer = failure(model.generate({ ...request, deadlineMs: 10 }))
-    await clock.advance(10)
-    expect((await answer).message).toContain('within 10 ms')
+    const model = openaiCompatible({ model: 'm', fetch: never, clock, ...(ofModel ? { deadlineMs: ofModel } : {}) })
+    const answer = failure(model.generate({ ...request, ...(ofRequest ? { deadlineMs: ofRequest } : {}) }))
+    await clock.advance(ms)
+    expect((await answer).message).toContain(`within ${ms} ms`)
   })
 
   test('the deadline covers a body that stops, and a fetch that does not heed its signal', async () => {

@@ -1,0 +1,159 @@
+import type { Random } from '../data/random.ts'
+import { noUsage } from '../data/usage.ts'
+import { ModelError } from '../errors/model-error.ts'
+import { attemptCounter } from '../ports/attempt-counter.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+import { systemClock } from '../ports/system-clock.ts'
+import { isModelError } from './is-model-error.ts'
+
+export interface RetriedOptions {
+  /** Requests a call may send, the first included; 4 when absent. A request's own counter may allow fewer. */
+  readonly attempts?: number
+  /** The first wait is up to this long, each further one up to twice as long; 500 when absent. */
+  readonly baseDelayMs?: number
+  /** No wait is longer, unless the provider asks for it; 20,000 when absent. */
+  readonly maxDelayMs?: number
+  /** Milliseconds a call may take, waits included, when its request sets no deadline. */
+  readonly deadlineMs?: number
+  /** Milliseconds one request may take; a slow one is then given up and sent again. */
+  readonly attemptDeadlineMs?: number
+  /** For the jitter of the waits. */
+  readonly random?: Pick<Random, 'random'>
+  readonly clock?: Clock
+}
+
+/** Without any deadline no wait may end later than this after the call began. */
+const patienceMs = 120_000
+
+/**
+ * A model that sends a failed request again, when the failure is one that may pass (`retryable`).
+ *
+ * 1. Waits grow exponentially with full jitter (Brooker 2015); a provider's `retryAfterMs` is waited out in full.
+ * 2. A wait that would not end within the deadline is not begun: the error is thrown at once.
+ * 3. All requests of one prediction share `request.attempts`, whose first attempt the caller has taken; nested retries
+ *    share it too, so they add up and do not multiply.
+ * 4. A stream is begun again only while none of its answer was told; afterwards its error is thrown.
+ * 5. Usage counts every attempt; the error of a call that failed tells them in `attempts`.
+ *
+ * @example
+ * const model = retried(openaiCompatible({ model: 'gpt-4o-mini', apiKey }), { attempts: 3 })
+ */
+export const retried = (model: LanguageModel, options: RetriedOptions = {}): LanguageModel => ({
+  id: `retried(${model.id})`,
+  ...(model.capabilities ? { capabilities: model.capabilities } : {}),
+  async generate(request) {
+    const call = retrying(request, options)
+    for (;;) {
+      try {
+        const response = await model.generate(call.request())
+        const { usage } = response
+        return call.failed === 0
+          ? response
+          : { ...response, usage: { ...usage, attempts: usage.attempts + call.failed } }
+      } catch (error) {
+        await call.failure(error)
+      }
+    }
+  },
+  async *stream(request) {
+    const call = retrying(request, options)
+    for (;;) {
+      let told = false
+      try {
+        for await (const event of model.stream(call.request())) {
+          if (!told && call.failed > 0) yield { type: 'usage', usage: { ...noUsage, attempts: call.failed } }
+          told = true
+          yield event
+        }
+        return
+      } catch (error) {
+        if (told) throw call.last(error)
+        await call.failure(error)
+      }
+    }
+  },
+})
+
+/** The state of one call that may be sent several times. */
+const retrying = (
+  request: ModelRequest,
+  {
+    attempts = 4,
+    baseDelayMs = 500,
+    maxDelayMs = 20_000,
+    deadlineMs,
+    attemptDeadlineMs,
+    random = { random: Math.random },
+    clock = systemClock,
+  }: RetriedOptions,
+) => {
+  const began = clock.now()
+  const limit = request.deadlineMs ?? deadlineMs
+  const counter = request.attempts ?? startedCounter(attempts)
+  let failed = 0
+  let sent = 0
+
+  const leftMs = (): number => (limit ?? patienceMs) - (clock.now() - began)
+
+  const last = (error: unknown, note = ''): unknown => {
+    if (!isModelError(error)) return error
+    const total = failed + (error.attempts ?? 1)
+    return total === (error.attempts ?? 1) && note === '' ? error : withAttempts(error, total, note)
+  }
+
+  return {
+    get failed() {
+      return failed
+    },
+    /** The request to send now. */
+    request(): ModelRequest {
+      sent += 1
+      const bounds = [...(limit === undefined ? [] : [leftMs()]), ...(attemptDeadlineMs ? [attemptDeadlineMs] : [])]
+      return { ...request, attempts: counter, ...(bounds.length === 0 ? {} : { deadlineMs: Math.min(...bounds) }) }
+    },
+    /** What is thrown for an error after which nothing is sent. */
+    last,
+    /** Returns when the request may be sent again, else throws. */
+    async failure(error: unknown): Promise<void> {
+      if (request.signal?.aborted || !isModelError(error) || !error.retryable) throw last(error)
+      if (sent >= attempts || counter.used >= counter.limit) throw last(error)
+      const left = leftMs()
+      const asked = error.retryAfterMs
+      if (asked !== undefined && asked >= left) throw last(error, impatient(asked, limit ?? patienceMs))
+      // What was asked for is the least; the jitter keeps those who were sent away together from coming back together.
+      const delay =
+        asked === undefined
+          ? random.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (sent - 1))
+          : asked + random.random() * Math.min(baseDelayMs, (left - asked) / 2)
+      if (delay >= left) throw last(error)
+      await clock.sleep(delay, request.signal)
+      if (!counter.take()) throw last(error)
+      failed += error.attempts ?? 1
+    },
+  }
+}
+
+/** A counter of its own, the first attempt taken. */
+const startedCounter = (attempts: number) => {
+  const counter = attemptCounter(attempts)
+  counter.take()
+  return counter
+}
+
+const impatient = (asked: number, limit: number): string =>
+  ` It asks to wait ${asked} ms, which the deadline of ${limit} ms does not allow. Raise deadlineMs, or try again then.`
+
+const withAttempts = (error: ModelError, attempts: number, note: string): ModelError => {
+  const { model, provider, status, requestId, retryAfterMs, retryable } = error
+  return new ModelError(error.code, `${error.message}${note}`, {
+    model,
+    retryable,
+    attempts,
+    cause: error,
+    ...(provider === undefined ? {} : { provider }),
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
+}
