@@ -1,0 +1,6 @@
+export { StorageError } from '../errors/storage-error.ts'
+export type { PutOptions, Storage, StorageCapabilities, StorageOptions, StoredValue } from '../ports/storage.ts'
+export type { MemoryStorageOptions } from './memory.ts'
+export { memoryStorage } from './memory.ts'
+export { prefixedStorage } from './prefixed.ts'
+export { keyBytes, maxKeyBytes } from './storage-key.ts'
