@@ -59,8 +59,11 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
     const batch = plan.order.slice(next, next + Math.max(plan.count - rows.size, plan.batchSize))
     next += batch.length
     const step = run.meter.step(plan.keep)
-    const tried = await triedRows(run, plan, context, batch)
-    if (step.cut || tried === undefined) return { demos, rows, cut: true }
+    const tried = await triedRows(run, plan, context, batch).catch((error: unknown) => {
+      if (isSpent(error) && step.cut) return []
+      throw error
+    })
+    if (step.cut) return { demos, rows, cut: true }
     for (const [place, attempts] of tried.entries()) {
       if (rows.size >= plan.count) break
       const row = batch[place] ?? 0
@@ -80,13 +83,13 @@ interface Attempt {
   readonly accepted?: Trace
 }
 
-/** The attempts at each row of a batch; undefined when the budget ended. */
+/** The attempts at each row of a batch. */
 const triedRows = async <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   plan: BootstrapPlan,
   context: Context,
   batch: readonly number[],
-): Promise<readonly (readonly Attempt[])[] | undefined> => {
+): Promise<readonly (readonly Attempt[])[]> => {
   const teacher = run.program.withState(plan.teacher)
   const working = mapConcurrently(
     batch,
@@ -103,14 +106,9 @@ const triedRows = async <Input, Output extends object, Row extends object>(
       return attempts
     },
   )
-  try {
-    let step = await working.next()
-    while (!step.done) step = await working.next()
-    return step.value
-  } catch (error) {
-    if (isSpent(error)) return undefined
-    throw error
-  }
+  let step = await working.next()
+  while (!step.done) step = await working.next()
+  return step.value
 }
 
 const attemptRow = async <Input, Output extends object, Row extends object>(

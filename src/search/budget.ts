@@ -47,7 +47,10 @@ export interface BudgetMeter {
    * @throws BudgetError `budget/calls`, `budget/tokens`, `budget/time`; the signal's reason when it aborts first
    */
   admit(tokens: number, signal?: AbortSignal): Promise<Admission>
-  /** Begins a step that leaves `keep` unspent; the step before it is over. */
+  /**
+   * Begins a step that leaves `keep` unspent; the step before it is over. After a cut step there is no more than what it
+   * left unspent: how far it got before it was cut depends on the order of arrival.
+   */
   step(keep?: Spent): BudgetStep
 }
 
@@ -59,6 +62,7 @@ export interface BudgetMeter {
 export const budgetMeter = (budget: Budget, now: () => number = Date.now): BudgetMeter => {
   checkBudget(budget)
   const { calls = Number.POSITIVE_INFINITY, tokens: tokenLimit = Number.POSITIVE_INFINITY } = budget
+  let kept: Spent = { calls: 0, tokens: 0 } // by the step
   let maxCalls = calls // of the step
   let maxTokens = tokenLimit
   const startedAt = now()
@@ -82,6 +86,12 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
 
   const fits = (tokens: number): boolean =>
     spentCalls + heldCalls + 1 <= maxCalls && spentTokens + heldTokens + tokens <= maxTokens
+
+  const isCut = (): boolean => {
+    // Had the call with the most slack come last, it would have been asked to fit beside all the others.
+    const slack = slacks.reduce((most, value) => Math.max(most, value), 0)
+    return refusals > 0 || spentCalls > maxCalls || spentTokens + slack > maxTokens
+  }
 
   const wakeAll = (): void => {
     const woken = waiting
@@ -123,15 +133,17 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
       }
     },
     step(keep = { calls: 0, tokens: 0 }) {
-      maxCalls = calls - keep.calls
-      maxTokens = tokenLimit - keep.tokens
+      const cut = isCut()
+      const reached = (limit: number, spent: number): number =>
+        cut && limit < Number.POSITIVE_INFINITY ? Math.min(limit, spent) : limit
+      maxCalls = reached(maxCalls, spentCalls) + kept.calls - keep.calls
+      maxTokens = reached(maxTokens, spentTokens) + kept.tokens - keep.tokens
+      kept = keep
       refusals = 0
       slacks = []
       return {
         get cut() {
-          // Had the call with the most slack come last, it would have been asked to fit beside all the others.
-          const slack = slacks.reduce((most, value) => Math.max(most, value), 0)
-          return refusals > 0 || spentCalls > maxCalls || spentTokens + slack > maxTokens
+          return isCut()
         },
       }
     },

@@ -1,0 +1,75 @@
+import { canonicalJson } from '../../src/data/canonical-json.ts'
+import { noUsage } from '../../src/data/usage.ts'
+import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
+import { predict } from '../../src/modules/predict.ts'
+import { program } from '../../src/modules/program.ts'
+import type { LanguageModel, ModelRequest, ModelResponse } from '../../src/ports/language-model.ts'
+import { textOf } from '../../src/ports/message.ts'
+import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
+
+/** Questions to double a number, and their answers. */
+export const doublings = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    question: `What is twice ${from + index}?`,
+    answer: String(2 * (from + index)),
+  }))
+
+/** A program of two predictors, so that paths, traces and several calls a run are in play. */
+export const doubler = () =>
+  program(
+    'question -> answer',
+    { hint: predict('question -> hint'), steps: [chainOfThought('question, hint -> answer')] as const },
+    async ({ question }, { hint, steps: [solve] }) => solve({ question, hint: (await hint({ question })).hint }),
+  )
+
+export const isRight = (example: { readonly answer: string }, prediction: { readonly answer: string }) =>
+  prediction.answer === example.answer
+
+/**
+ * A model that doubles: a pure function of the request, right more often the more demos it is shown, with answers of very
+ * different lengths. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
+ */
+export const doublingModel = (delays?: number): ScriptedModel =>
+  scriptedModel(async request => {
+    const { messages, temperature = 0 } = request
+    const last = textOf(messages.at(-1) ?? { role: 'user', content: '' })
+    const number = Number(/twice (\d+)/.exec(last)?.[1])
+    const demos = messages.filter(({ role }) => role === 'assistant').length
+    if (delays !== undefined) await turns(hash(`${delays} ${canonicalJson(messages)}`) % 300)
+    const luck = hash(`${number} ${temperature}`) % 10
+    const answer = luck < 4 + Math.min(demos, 4) ? 2 * number : 2 * number + 1
+    const says: Readonly<Record<string, string>> = {
+      hint: 'Add it to itself.',
+      reasoning: `${number} and ${number}. `.repeat(1 + (number % 7)),
+    }
+    return Array.from(last.matchAll(/`\[\[ ## (\w+) ## \]\]`/g), match => match[1] ?? '')
+      .map(field => `[[ ## ${field} ## ]]\n${says[field] ?? answer}`)
+      .join('\n\n')
+  })
+
+/** Answers again what it was asked before; the calls that it had to make are those of the model inside. */
+export const journaled = (model: LanguageModel, journal = new Map<string, ModelResponse>()): LanguageModel => ({
+  id: `journaled(${model.id})`,
+  async generate(request) {
+    const key = keyOf(request)
+    const known = journal.get(key)
+    if (known) return { ...known, usage: { ...noUsage, cachedCalls: 1 }, recordedUsage: known.usage }
+    const response = await model.generate(request)
+    journal.set(key, response)
+    return response
+  },
+  stream: request => model.stream(request),
+})
+
+const keyOf = ({ signal: _, attempts: __, ...request }: ModelRequest): string => canonicalJson(request)
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve()
+}
+
+/** FNV-1a, 32 bits. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  return (value ^ (value >>> 15)) >>> 0
+}
