@@ -27,22 +27,24 @@ export const isRight = (example: { readonly answer: string }, prediction: { read
 
 /**
  * A model that doubles: a pure function of the request, right more often the more demos it is shown, with answers of very
- * different lengths. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
+ * different lengths; some questions it has to be asked twice. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
  */
 export const doublingModel = (delays?: number): ScriptedModel =>
   scriptedModel(async request => {
     const { messages, temperature = 0 } = request
-    const last = textOf(messages.at(-1) ?? { role: 'user', content: '' })
-    const number = Number(/twice (\d+)/.exec(last)?.[1])
+    const question = messages.findLast(message => /twice \d/.test(textOf(message)))
+    const text = question === undefined ? '' : textOf(question)
+    const number = Number(/twice (\d+)/.exec(text)?.[1])
     const demos = messages.filter(({ role }) => role === 'assistant').length
     if (delays !== undefined) await turns(hash(`${delays} ${canonicalJson(messages)}`) % 300)
+    if (number % 9 === 4 && messages.at(-1) === question) return 'I would rather talk about the weather.'
     const luck = hash(`${number} ${temperature}`) % 10
     const answer = luck < 4 + Math.min(demos, 4) ? 2 * number : 2 * number + 1
     const says: Readonly<Record<string, string>> = {
       hint: 'Add it to itself.',
       reasoning: `${number} and ${number}. `.repeat(1 + (number % 7)),
     }
-    return Array.from(last.matchAll(/`\[\[ ## (\w+) ## \]\]`/g), match => match[1] ?? '')
+    return Array.from(text.matchAll(/`\[\[ ## (\w+) ## \]\]`/g), match => match[1] ?? '')
       .map(field => `[[ ## ${field} ## ]]\n${says[field] ?? answer}`)
       .join('\n\n')
   })

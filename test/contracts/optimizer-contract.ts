@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { OptimizationResult, Optimizer, OptimizerEvent } from '../../src/optimizers/optimizer.ts'
 import type { ModelResponse } from '../../src/ports/language-model.ts'
@@ -84,6 +85,25 @@ export const describeOptimizer = (name: string, make: () => Optimizer): void => 
           }
         }
       })
+    })
+
+    test('1. and 2. whatever the budget, the concurrency and who finishes first', async () => {
+      const budgets = fc.oneof(
+        fc.record({ calls: fc.integer({ min: 1, max: 160 }) }),
+        fc.record({ tokens: fc.integer({ min: 1_000, max: 60_000 }), answerTokens: fc.integer({ min: 60, max: 400 }) }),
+      )
+      await fc.assert(
+        fc.asyncProperty(budgets, fc.integer({ min: 2, max: 64 }), fc.nat(), async (budget, concurrency, delays) => {
+          const alone = await run({ budget, concurrency: 1 })
+          const crowded = await run({ budget, concurrency, delays })
+          expect(outcomeOf(crowded.result)).toEqual(outcomeOf(alone.result))
+          for (const { calls, tokens } of [alone.spent, crowded.spent]) {
+            if ('calls' in budget) expect(calls).toBeLessThanOrEqual(budget.calls)
+            else expect(tokens).toBeLessThanOrEqual(budget.tokens)
+          }
+        }),
+        { numRuns: 25, seed: 7 },
+      )
     })
 
     test.each([1, 2, 3, 10, 33, 64])('2. the budget of %i calls is never exceeded', async calls => {

@@ -1,0 +1,36 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { tokenBound } from '../../src/search/call-bound.ts'
+
+const said = (content: string) => ({ messages: [{ role: 'user', content }] }) as const
+
+describe('tokenBound', () => {
+  test('is at least a token for each byte of the text, and the answer', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(500), (text, maxTokens) => {
+        const bytes = new TextEncoder().encode(text).length
+        expect(tokenBound(said(text), maxTokens)).toBe(bytes + 16 + maxTokens)
+      }),
+    )
+  })
+
+  test('counts every completion', () => {
+    expect(tokenBound({ ...said('hi'), n: 3 }, 100) - tokenBound(said('hi'), 100)).toBe(200)
+  })
+
+  test('counts tools, schemas and grammars', () => {
+    const schema = { type: 'object', properties: { answer: { type: 'string' } } }
+    const plain = tokenBound(said('hi'), 0)
+    expect(tokenBound({ ...said('hi'), responseSchema: { name: 'answer', schema } }, 0)).toBeGreaterThan(plain + 50)
+    expect(tokenBound({ ...said('hi'), tools: [{ name: 'look', parameters: schema }] }, 0)).toBeGreaterThan(plain + 50)
+    expect(tokenBound({ ...said('hi'), grammar: 'start: "a"' }, 0)).toBeGreaterThan(plain)
+  })
+
+  test('allows for attachments, whose size only the provider knows', () => {
+    const content = [
+      { type: 'text', text: 'hi' },
+      { type: 'image', url: 'https://example.com/a.png' },
+    ] as const
+    expect(tokenBound({ messages: [{ role: 'user', content }] }, 0)).toBe(2 + 16 + 2_000)
+  })
+})

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { noUsage } from '../../src/data/usage.ts'
+import { ModelError } from '../../src/errors/model-error.ts'
+import type { LanguageModel } from '../../src/ports/language-model.ts'
+import { budgetMeter } from '../../src/search/budget.ts'
+import { withinBudget } from '../../src/search/within-budget.ts'
+import { scriptedModel } from '../../src/testing/scripted-model.ts'
+
+const request = { messages: [{ role: 'user', content: 'Hello?' }] } as const
+
+describe('withinBudget', () => {
+  test('sends nothing that would pass the limit', async () => {
+    const inner = scriptedModel(() => 'yes')
+    const model = withinBudget(inner, budgetMeter({ calls: 1 }))
+    await model.generate(request)
+    await expect(model.generate(request)).rejects.toMatchObject({ code: 'budget/calls' })
+    expect(inner.calls).toHaveLength(1)
+  })
+
+  test('bounds the answer while tokens are limited, and leaves a bound of the caller', async () => {
+    const inner = scriptedModel(() => 'yes')
+    const model = withinBudget(inner, budgetMeter({ tokens: 10_000, answerTokens: 64 }))
+    await model.generate(request)
+    await model.generate({ ...request, maxTokens: 7 })
+    expect(inner.calls.map(call => call.maxTokens)).toEqual([64, 7])
+  })
+
+  test('sends requests as they are while tokens are not limited', async () => {
+    const inner = scriptedModel(() => 'yes')
+    await withinBudget(inner, budgetMeter({ calls: 10 })).generate(request)
+    expect(inner.calls).toEqual([request])
+  })
+
+  test('counts what an answer from a journal cost when it was made', async () => {
+    const meter = budgetMeter({ tokens: 10_000 })
+    const recordedUsage = { ...noUsage, calls: 1, attempts: 1, inputTokens: 30, outputTokens: 4 }
+    const journal: LanguageModel = {
+      ...scriptedModel([]),
+      generate: async () => ({
+        completions: [{ text: 'yes', finishReason: 'stop' }],
+        usage: { ...noUsage, cachedCalls: 1 },
+        recordedUsage,
+      }),
+    }
+    await withinBudget(journal, meter).generate(request)
+    expect(meter.spent).toEqual({ calls: 1, tokens: 34 })
+  })
+
+  test('counts a call that failed', async () => {
+    const meter = budgetMeter({ calls: 5 })
+    const inner = scriptedModel([new ModelError('model/server', 'down', { model: 'x' })])
+    await expect(withinBudget(inner, meter).generate(request)).rejects.toMatchObject({ code: 'model/server' })
+    expect(meter.spent.calls).toBe(1)
+  })
+
+  test('counts a stream, also one that is left', async () => {
+    const meter = budgetMeter({ tokens: 10_000 })
+    const model = withinBudget(
+      scriptedModel(() => 'yes, all of it'),
+      meter,
+    )
+    for await (const _ of model.stream(request)) {
+      // to its end
+    }
+    expect(meter.spent).toMatchObject({ calls: 1, tokens: 6 })
+    for await (const _ of model.stream(request)) break
+    expect(meter.spent).toMatchObject({ calls: 2 })
+  })
+
+  test('names the model inside', () => {
+    expect(withinBudget(scriptedModel([], { id: 'small' }), budgetMeter({})).id).toBe('within-budget(small)')
+  })
+})
