@@ -86,7 +86,5 @@ const expectation = (type: FieldType): string => (type.kind === 'schema' ? 'what
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null'
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'object') return 'an object'
-  if (typeof value === 'string') return 'another string'
-  return typeof value === 'number' ? 'another number' : `a ${typeof value}`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

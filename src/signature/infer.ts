@@ -29,7 +29,7 @@ export type Checked<S extends string> = string extends S
   ? S
   : S extends `${string}->${string}`
     ? Verdict<S, Inputs<S>, Outputs<S>>
-    : NoArrow<S>
+    : SignatureProblem<`no '->' in '${S}'`>
 
 type Verdict<S extends string, I, O> = [Problems<I> | Problems<O> | Shared<keyof I & keyof O>] extends [never]
   ? S
@@ -43,19 +43,17 @@ type BadName<N> = N extends string ? SignatureProblem<`not a field name: '${N}'`
 
 type Shared<N> = N extends string ? SignatureProblem<`field '${N}' is used twice`> : never
 
-type NoArrow<S extends string> = SignatureProblem<`no '->' in '${S}'`>
-
 export type Inputs<S extends string> = string extends S
   ? Record<string, unknown>
   : S extends `${infer I}->${string}`
     ? InputFields<I>
-    : NoArrow<S>
+    : SignatureProblem<`no '->' in '${S}'`>
 
 export type Outputs<S extends string> = string extends S
   ? Record<string, unknown>
   : S extends `${string}->${infer O}`
     ? OutputFields<O>
-    : NoArrow<S>
+    : SignatureProblem<`no '->' in '${S}'`>
 
 type InputFields<S extends string> = S extends `${string}${'?' | '='}${string}`
   ? Flat<

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { PredictionError } from '../../src/errors/prediction-error.ts'
+import { checkInput } from '../../src/signature/check-input.ts'
+import { parseSignature } from '../../src/signature/create.ts'
+
+const issuesOf = (source: string, input: object): readonly string[] => {
+  try {
+    checkInput(parseSignature(`${source} -> out`), input)
+    return []
+  } catch (error) {
+    if (!(error instanceof PredictionError)) throw error
+    expect(error.code).toBe('prediction/input')
+    return error.issues.map(issue => `${issue.field} ${issue.problem}`)
+  }
+}
+
+describe('checkInput', () => {
+  test.each<[type: string, fits: unknown, not: unknown]>([
+    ['str', '', 1],
+    ['int', 3, 3.5],
+    ['float', 3.5, '3.5'],
+    ['bool', false, 'false'],
+    ['null', null, 0],
+    ['list[str]', ['a'], 'a'],
+    ['set[str]', new Set(['a']), 'a'],
+    ['dict[str, int]', { a: 1 }, [1]],
+    ['tuple[int, str]', [1, 'a'], [1]],
+    ['tuple[int, ...]', [], 1],
+    ["'a' | 'b'", 'b', 'c'],
+    ['int | null', null, 'x'],
+    ['bytes', new Uint8Array(1), 1],
+  ])('tells what is %s from what is not', (type, fits, not) => {
+    expect(issuesOf(`x: ${type}`, { x: fits })).toEqual([])
+    expect(issuesOf(`x: ${type}`, { x: not })).toHaveLength(1)
+  })
+
+  test('lists every field that does not fit, without its value', () => {
+    expect(issuesOf('a, b: int, c: list[str]', { a: 'fine', b: 'secret' })).toEqual([
+      'b is a string, expected integer',
+      'c is missing, expected string[]',
+    ])
+  })
+
+  test('lets optional fields and fields with a default be absent or null', () => {
+    expect(issuesOf('a?, b?: int, c = 3', { a: null, b: undefined })).toEqual([])
+    expect(issuesOf('a?: int', { a: 'x' })).toHaveLength(1)
+  })
+
+  test('takes null only where the type does', () => {
+    expect(issuesOf('a: str', { a: null })).toEqual(['a is null, expected string'])
+    expect(issuesOf('a: str | null', { a: null })).toEqual([])
+    expect(issuesOf('a: str | null', {})).toHaveLength(1)
+  })
+
+  test('ignores fields that the signature does not have', () => {
+    expect(issuesOf('a', { a: '', b: 1 })).toEqual([])
+  })
+
+  test('does not take what every object inherits for an input', () => {
+    expect(issuesOf('toString', {})).toHaveLength(1)
+  })
+})
