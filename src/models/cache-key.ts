@@ -1,0 +1,19 @@
+import { canonicalJson } from '../data/canonical-json.ts'
+import type { ModelRequest } from '../ports/language-model.ts'
+import { sha256 } from './sha256.ts'
+
+/** Part of every key: raised when what is stored changes its form, so that old entries are never read as new ones. */
+const format = 1
+
+/**
+ * Names an answer by all that can change it: the model and the request, but for signal, deadline, priority, the hint
+ * about shared messages, and the counter of attempts.
+ *
+ * Asking for one completion and not saying how many is the same. 64 hexadecimal digits, whatever the request holds.
+ */
+export const cacheKey = (modelId: string, request: ModelRequest): Promise<string> => {
+  const { signal, deadlineMs, priority, sharedMessages, attempts, n, ...asked } = request
+  return sha256(
+    canonicalJson({ format, model: modelId, request: n === undefined || n === 1 ? asked : { ...asked, n } }),
+  )
+}

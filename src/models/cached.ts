@@ -1,0 +1,169 @@
+import { ModelError } from '../errors/model-error.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
+import type { Storage } from '../ports/storage.ts'
+import { systemClock } from '../ports/system-clock.ts'
+import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } from './cache-entry.ts'
+import { cacheKey } from './cache-key.ts'
+import { callScope } from './call-scope.ts'
+import { isModelError } from './is-model-error.ts'
+import { responseBuilder } from './response-builder.ts'
+import { responseEvents } from './response-events.ts'
+import { singleFlight } from './single-flight.ts'
+
+export interface CachedOptions {
+  /** Where answers are kept beyond this process; only memory when absent. */
+  readonly storage?: Storage
+  /** Answers kept in memory, the least recently used are dropped; 1000 when absent, 0 keeps them in the storage only. */
+  readonly maxEntries?: number
+  /** Milliseconds an answer may be used; forever when absent. */
+  readonly ttlMs?: number
+  /** Told when the storage fails, and the call goes on as if it were empty; when absent the failure is the call's. */
+  readonly onStorageError?: (error: unknown) => void
+  readonly clock?: Clock
+}
+
+/**
+ * A model that gives an answer again without asking again; with a storage that outlives the process, the journal from
+ * which a killed run resumes.
+ *
+ * 1. The key is a SHA-256 of all that can change the answer, `rolloutId` included (`cacheKey`).
+ * 2. An answer is in the storage before it is handed out: what a caller has seen is never paid for twice.
+ * 3. Equal calls at the same time are one call. A caller that leaves does not disturb the others; when all have left the
+ *    call is aborted. One of them has the usage, the others have an answer from the cache.
+ * 4. An answer from the cache has no usage but one cached call, and tells in `recordedUsage` what it once cost.
+ * 5. Errors are not kept. Answers cut at the token limit or by a filter are answers, and kept: asking the same again is
+ *    no remedy, and a replay must meet them again.
+ * 6. A stored answer that is damaged counts as absent and is replaced.
+ * 7. Streams are told from the cache at once, and kept when they were read to their end; equal live streams are not joined.
+ *
+ * @example
+ * const model = cached(retried(openaiCompatible({ model: 'gpt-4o-mini', apiKey })), { storage })
+ */
+export const cached = (model: LanguageModel, options: CachedOptions = {}): LanguageModel => {
+  const { storage, maxEntries = 1000, ttlMs, onStorageError, clock = systemClock } = options
+  const memory = new Map<string, CacheEntry>()
+  const flights = singleFlight<CacheEntry & { readonly live?: ModelResponse }>()
+
+  const fresh = (entry: CacheEntry | undefined): CacheEntry | undefined =>
+    entry && (ttlMs === undefined || clock.now() - entry.at < ttlMs) ? entry : undefined
+
+  const remember = (key: string, entry: CacheEntry): void => {
+    memory.delete(key)
+    if (maxEntries > 0) memory.set(key, entry)
+    for (const oldest of memory.keys()) {
+      if (memory.size <= maxEntries) break
+      memory.delete(oldest)
+    }
+  }
+
+  const recall = (key: string): CacheEntry | undefined => {
+    const entry = fresh(memory.get(key))
+    if (entry) remember(key, entry)
+    else memory.delete(key)
+    return entry
+  }
+
+  const stored = async <T>(work: (storage: Storage) => Promise<T>): Promise<T | undefined> => {
+    if (!storage) return undefined
+    try {
+      return await work(storage)
+    } catch (error) {
+      if (!onStorageError) throw error
+      onStorageError(error)
+      return undefined
+    }
+  }
+
+  /** The entry in memory or storage. */
+  const find = async (key: string): Promise<CacheEntry | undefined> => {
+    const remembered = recall(key)
+    if (remembered || !storage) return remembered
+    const found = await stored(one => one.get(key))
+    const entry = found && fresh(await unpackEntry(key, found.value))
+    if (entry) remember(key, entry)
+    return entry
+  }
+
+  const keep = async (key: string, response: ModelResponse): Promise<CacheEntry> => {
+    const entry = cacheEntry(response, clock.now())
+    // Without the caller's signal: what was paid for is kept even when nobody waits for it any more.
+    const ttl = ttlMs === undefined ? {} : { ttlSeconds: Math.ceil(ttlMs / 1000) }
+    await stored(async one => one.put(key, await packEntry(key, entry), ttl))
+    remember(key, entry)
+    return entry
+  }
+
+  const shared = async (request: ModelRequest, key: string): Promise<ModelResponse> => {
+    const joined = flights.has(key)
+    // The one that begins the call passes its deadline on; who joins it has to mind its own.
+    const deadlineMs = joined ? (request.deadlineMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+    const scope = callScope({ signal: request.signal, deadlineMs, clock, late: () => late(model.id, deadlineMs) })
+    try {
+      const { value, first } = await flights.join(key, scope, async signal => {
+        const found = await find(key)
+        if (found) return found
+        const live = await model.generate({ ...request, signal })
+        return { ...(await keep(key, live)), live }
+      })
+      return first && value.live ? value.live : cachedResponse(value)
+    } finally {
+      scope.close(true)
+    }
+  }
+
+  return {
+    id: `cached(${model.id})`,
+    ...(model.capabilities ? { capabilities: model.capabilities } : {}),
+    async generate(request) {
+      request.signal?.throwIfAborted()
+      const began = clock.now()
+      const key = await cacheKey(model.id, request)
+      for (;;) {
+        const entry = recall(key)
+        if (entry) return cachedResponse(entry)
+        const joined = flights.has(key)
+        const spent = clock.now() - began
+        try {
+          return await shared(spent > 0 ? withLess(request, spent) : request, key)
+        } catch (error) {
+          // The time of the one that began the call was up, not ours.
+          const mayGoOn = request.deadlineMs === undefined || clock.now() - began < request.deadlineMs
+          if (!(joined && mayGoOn && isModelError(error) && error.code === 'model/timeout')) throw error
+        }
+      }
+    },
+    async *stream(request) {
+      request.signal?.throwIfAborted()
+      const key = await cacheKey(model.id, request)
+      const entry = await find(key)
+      if (entry) {
+        for (const event of responseEvents(cachedResponse(entry))) {
+          request.signal?.throwIfAborted()
+          yield event
+        }
+        return
+      }
+      const builder = responseBuilder()
+      const ending: ModelEvent[] = []
+      for await (const event of model.stream(request)) {
+        builder.add(event)
+        // The finish makes an answer of it, and an answer is kept before it is handed out.
+        if (event.type === 'finish') ending.push(event)
+        else {
+          if (event.type === 'reset') ending.length = 0
+          yield event
+        }
+      }
+      const response = builder.response()
+      if (response) await keep(key, response)
+      yield* ending
+    },
+  }
+}
+
+const withLess = (request: ModelRequest, spentMs: number): ModelRequest =>
+  request.deadlineMs === undefined ? request : { ...request, deadlineMs: Math.max(0, request.deadlineMs - spentMs) }
+
+const late = (model: string, ms: number) =>
+  new ModelError('model/timeout', `${model} did not answer within ${ms} ms. Raise deadlineMs, or try again.`, { model })

@@ -1,0 +1,19 @@
+import { ModelError } from '../../src/errors/model-error.ts'
+import type { LanguageModel } from '../../src/ports/language-model.ts'
+import { type ScriptedAnswer, scriptedModel } from '../../src/testing/scripted-model.ts'
+import type { Behavior, ModelContractOptions } from './language-model-contract.ts'
+
+const answers: Record<Exclude<Behavior, 'hangs'>, ScriptedAnswer> = {
+  answers: { text: 'Paris 🗼 is the capital.', reasoning: 'France, so Paris.' },
+  'is cut': { text: 'Par', finishReason: 'length' },
+  'is filtered': { text: '', finishReason: 'content-filter' },
+  fails: new ModelError('model/request', 'No.', { model: 'scripted' }),
+}
+
+/** Makes models of each behavior out of a scripted one, `wrap` around it. */
+export const scriptedBehaviors =
+  (wrap: (model: LanguageModel) => LanguageModel): ModelContractOptions['make'] =>
+  behavior => {
+    const inner = scriptedModel(() => (behavior === 'hangs' ? new Promise(() => {}) : answers[behavior]))
+    return { model: wrap(inner), sent: () => inner.calls.length }
+  }
