@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compare, compareScores } from '../../src/evaluation/compare.ts'
 import { evaluatePredictions } from '../../src/evaluation/evaluate-predictions.ts'
@@ -53,5 +54,21 @@ describe('compare', () => {
 
   test('refuses lists of different lengths', () => {
     expect(() => compareScores([1], [1, 0])).toThrow(expect.objectContaining({ code: 'data/fields' }))
+  })
+
+  test('turns its sign, and nothing else, when the two are exchanged', () => {
+    const scores = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
+    fc.assert(
+      fc.property(fc.array(scores, { minLength: 1, maxLength: 14 }), pairs => {
+        const [first, second] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)]
+        const [there, back] = [compareScores(first, second), compareScores(second, first)]
+        expect(back.difference).toBeCloseTo(-there.difference, 12)
+        expect(back.p).toBeCloseTo(there.p, 12)
+        expect([back.wins, back.losses, back.ties]).toEqual([there.losses, there.wins, there.ties])
+        expect(there.low).toBeLessThanOrEqual(there.difference + 1e-12)
+        expect(there.high).toBeGreaterThanOrEqual(there.difference - 1e-12)
+      }),
+      { numRuns: 40 },
+    )
   })
 })
