@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// In the repository the sources run as they are (Node 22.18 or newer strips types); installed, the build does.
+import { existsSync } from 'node:fs'
+
+const source = new URL('../node/cli/main.ts', import.meta.url)
+const built = new URL('../dist/node/cli/main.js', import.meta.url)
+const stripsTypes = process.features.typescript !== undefined && process.features.typescript !== false
+
+if (stripsTypes && existsSync(source)) await (await import(source.href)).mainOfProcess()
+else if (existsSync(built)) await (await import(built.href)).mainOfProcess()
+else {
+  console.error('kkachi: run `npm run build` first, or use Node 22.18 or newer.')
+  process.exitCode = 1
+}

@@ -1,0 +1,64 @@
+import {
+  type Adapter,
+  type Context,
+  cached,
+  chat,
+  json,
+  type LanguageModel,
+  type Sampling,
+  type Storage,
+} from '../../src/index.ts'
+import { modelFromName } from '../models/model-from-name.ts'
+import { fileSystemStorage } from '../storage/file-system.ts'
+import { choice, type Flags, number, text } from './flags.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface CommandContext {
+  readonly context: Context
+  /** The model by the name the user gave. */
+  readonly modelName: string
+  readonly adapterName: string
+  readonly concurrency: number
+}
+
+/**
+ * The context that the model flags describe; answers are kept in `journal` where a run has one, else as --cache says.
+ *
+ * @throws ConfigurationError
+ */
+export const contextFromFlags = (
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+  journal?: Storage,
+): CommandContext => {
+  const modelName = text(flags, 'model') ?? 'local/nano'
+  const baseUrl = text(flags, 'base-url')
+  const model = modelFromName(modelName, {
+    environment: terminal.environment,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  })
+  const adapterName = choice(flags, 'adapter', ['chat', 'json']) ?? 'chat'
+  const adapter: Adapter = adapterName === 'json' ? json : chat
+  return {
+    context: { model: keeping(model, text(flags, 'cache'), journal), adapter, sampling: samplingOf(flags), signal },
+    modelName,
+    adapterName,
+    concurrency: number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8,
+  }
+}
+
+const keeping = (model: LanguageModel, cache: string | undefined, journal: Storage | undefined): LanguageModel => {
+  if (journal !== undefined) return cached(model, { storage: journal })
+  if (cache === 'off') return model
+  return cached(model, cache === undefined ? {} : { storage: fileSystemStorage(cache) })
+}
+
+const samplingOf = (flags: Flags): Sampling => {
+  const temperature = number(flags, 'temperature', { least: 0, most: 2, whole: false })
+  const maxTokens = number(flags, 'max-tokens', { least: 1 })
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  }
+}

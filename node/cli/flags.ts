@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '../../src/index.ts'
+
+/** What a flag is for, as the help says it; `value` names its argument, absent for a switch. */
+export interface Flag {
+  readonly value?: string
+  readonly help: string
+}
+
+export type Flags = Readonly<Record<string, string | boolean | undefined>>
+
+/** Flags of every command that asks a model. */
+export const modelFlags = {
+  model: {
+    value: 'PROVIDER/NAME',
+    help: 'openai/gpt-4o-mini, local/nano, local/FOLDER-or-hub-id; local/nano when absent',
+  },
+  'base-url': { value: 'URL', help: 'an OpenAI-compatible server' },
+  concurrency: { value: 'N', help: 'examples at once; 8 when absent' },
+  cache: { value: 'DIR|off', help: 'where answers are kept between runs; in memory only when absent' },
+  temperature: { value: 'T', help: 'from 0 to 2' },
+  'max-tokens': { value: 'N', help: 'of one answer' },
+  adapter: { value: 'chat|json', help: 'the prompt format; chat when absent' },
+} as const satisfies Record<string, Flag>
+
+/** Flags that say which program. */
+export const programFlags = {
+  program: { value: 'FILE', help: 'a program file, or a module ./program.ts with --state' },
+  state: { value: 'FILE', help: 'what a --program module has learned' },
+  signature: { value: 'S', help: 'like "text -> label"; also the types of a plain DSPy file' },
+  instructions: { value: 'T', help: 'with --signature: what the task is' },
+  module: { value: 'M', help: 'with --signature: predict or chain-of-thought; predict when absent' },
+} as const satisfies Record<string, Flag>
+
+export const commonFlags = {
+  json: { help: 'one JSON object a line on standard output, the last of type result' },
+  help: { help: 'this text' },
+} as const satisfies Record<string, Flag>
+
+/**
+ * Reads the flags of a command.
+ *
+ * @throws ConfigurationError `configuration/invalid` for an unknown flag or one without its value
+ */
+export const readFlags = (args: readonly string[], known: Readonly<Record<string, Flag>>): Flags => {
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { value }]) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string' } as const,
+    ]),
+  )
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Flags
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error)
+    throw new ConfigurationError('configuration/invalid', `${reason}. The flags are: ${flagList(known)}.`, {
+      option: 'flags',
+      cause: error,
+    })
+  }
+}
+
+const flagList = (known: Readonly<Record<string, Flag>>): string =>
+  Object.keys(known)
+    .map(name => `--${name}`)
+    .join(', ')
+
+/** The text of a flag that has to be there. */
+export const required = (flags: Flags, name: string, example: string): string => {
+  const value = flags[name]
+  if (typeof value === 'string' && value !== '') return value
+  throw new ConfigurationError('configuration/missing', `Expected --${name}. Write --${name} ${example}.`, {
+    option: name,
+  })
+}
+
+/** The text of a flag, if it is there. */
+export const text = (flags: Flags, name: string): string | undefined => {
+  const value = flags[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A number within a range; `whole` for integers. */
+export const number = (
+  flags: Flags,
+  name: string,
+  {
+    least,
+    most = Number.MAX_SAFE_INTEGER,
+    whole = true,
+  }: { readonly least: number; readonly most?: number; readonly whole?: boolean },
+): number | undefined => {
+  const value = text(flags, name)
+  if (value === undefined) return undefined
+  const parsed = Number(value)
+  if (value.trim() !== '' && parsed >= least && parsed <= most && (!whole || Number.isInteger(parsed))) return parsed
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+  throw new ConfigurationError(
+    'configuration/invalid',
+    `Expected --${name} to be a ${whole ? 'whole ' : ''}number ${range}, got '${value}'.`,
+    { option: name },
+  )
+}
+
+/** One of a few words. */
+export const choice = <Word extends string>(flags: Flags, name: string, words: readonly Word[]): Word | undefined => {
+  const value = text(flags, name)
+  if (value === undefined) return undefined
+  const found = words.find(word => word === value)
+  if (found !== undefined) return found
+  throw new ConfigurationError(
+    'configuration/invalid',
+    `Expected --${name} to be ${words.join(', ')}, got '${value}'.`,
+    { option: name },
+  )
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigurationError, KkachiError } from '../../src/index.ts'
+import { packageRoot } from '../package-root.ts'
+import type { Command } from './command.ts'
+import { evalCommand } from './eval-command.ts'
+import { exitCodeOf, exitCodes } from './exit-code.ts'
+import { readFlags } from './flags.ts'
+import { optimizeCommand } from './optimize-command.ts'
+import { runCommand } from './run-command.ts'
+import { jsonLine, processTerminal, type Terminal } from './terminal.ts'
+
+const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand]
+
+/**
+ * The program `kkachi`.
+ *
+ * @returns the exit code: 0 done, 1 failure, 2 wrong input, 3 budget ended before anything was found, 130 interrupted
+ */
+export const main = async (args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> => {
+  const [name, ...rest] = args
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    terminal.out(overview())
+    return exitCodes.done
+  }
+  if (name === '--version' || name === '-v') {
+    terminal.out(`${version()}\n`)
+    return exitCodes.done
+  }
+  try {
+    const command = commandNamed(name)
+    const flags = readFlags(rest, command.flags)
+    if (flags.help === true) {
+      terminal.out(helpOf(command))
+      return exitCodes.done
+    }
+    return await command.run(flags, terminal, signal)
+  } catch (error) {
+    tell(error, args, terminal, signal)
+    return exitCodeOf(error, signal.aborted)
+  }
+}
+
+/** Runs the program in this process; an interrupt lets it save what it has. */
+export const mainOfProcess = async (): Promise<void> => {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort(new DOMException('Interrupted.', 'AbortError')))
+  process.stdout.on('error', () => process.exit(exitCodes.failure)) // a closed pipe, as of `| head`
+  process.exitCode = await main(process.argv.slice(2), processTerminal(), interrupt.signal)
+}
+
+const commandNamed = (name: string): Command => {
+  const command = commands.find(one => one.name === name)
+  if (command !== undefined) return command
+  throw new ConfigurationError(
+    'configuration/invalid',
+    `There is no command '${name}'. The commands are: ${commands.map(one => one.name).join(', ')}.`,
+    { option: 'command' },
+  )
+}
+
+const tell = (error: unknown, args: readonly string[], terminal: Terminal, signal: AbortSignal): void => {
+  const message = signal.aborted ? 'Interrupted.' : error instanceof Error ? error.message : String(error)
+  const code = KkachiError.is(error) ? error.code : undefined
+  if (args.includes('--json'))
+    terminal.out(jsonLine({ type: 'error', ...(code === undefined ? {} : { code }), message }))
+  terminal.err(`kkachi: ${message}${code === undefined ? '' : ` [${code}]`}\n`)
+}
+
+const overview = (): string =>
+  [
+    'kkachi: program language models instead of prompting them',
+    '',
+    ...commands.map(({ name, summary }) => `  kkachi ${name.padEnd(10)}${summary}`),
+    '',
+    'kkachi COMMAND --help tells its flags.',
+    '',
+  ].join('\n')
+
+const helpOf = ({ usage, flags }: Command): string =>
+  [
+    usage,
+    '',
+    ...Object.entries(flags).map(
+      ([name, { value, help }]) => `  ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(24)} ${help}`,
+    ),
+    '',
+  ].join('\n')
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConfigurationError, contains, exactMatch, f1, type Metric } from '../../src/index.ts'
+
+export interface NamedMetric {
+  readonly name: string
+  readonly metric: Metric
+  /** Whether every row has to have the right answer in a field of the signature's outputs. */
+  readonly needsLabels: boolean
+}
+
+const builtIn: Readonly<Record<string, () => Metric>> = {
+  'exact-match': () => exactMatch(),
+  f1: () => f1(),
+  contains: () => contains(),
+}
+
+/**
+ * A metric by its name, or the default export of a module: `./metric.js`.
+ *
+ * @throws ConfigurationError `configuration/invalid`
+ */
+export const metricFromName = async (name: string): Promise<NamedMetric> => {
+  const make = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
+  if (make !== undefined) return { name, metric: make(), needsLabels: true }
+  if (!/\.[cm]?[jt]s$/.test(name)) {
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `Expected --metric to be ${Object.keys(builtIn).join(', ')} or a module like ./metric.js, got '${name}'.`,
+      { option: 'metric' },
+    )
+  }
+  let loaded: { readonly default?: unknown }
+  try {
+    loaded = await import(pathToFileURL(resolve(name)).href)
+  } catch (error) {
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `${name} could not be loaded: ${error instanceof Error ? error.message : String(error)}.`,
+      { option: 'metric', cause: error },
+    )
+  }
+  if (isMetric(loaded.default)) return { name, metric: loaded.default, needsLabels: false }
+  throw new ConfigurationError(
+    'configuration/invalid',
+    `Expected ${name} to export a metric. Write: export default (example, prediction) => example.label === prediction.label`,
+    { option: 'metric' },
+  )
+}
+
+const isMetric = (value: unknown): value is Metric =>
+  typeof value === 'function' ||
+  (typeof value === 'object' && value !== null && 'evaluate' in value && typeof value.evaluate === 'function')

@@ -1,0 +1,83 @@
+import type { Adapter, Example } from '../../src/index.ts'
+import { promptOf } from '../report/prompt-of.ts'
+import type { Optimized, Score } from './optimize-program.ts'
+import type { AnyProgram } from './program-from-flags.ts'
+import { percent } from './progress.ts'
+
+export interface Summary extends Optimized {
+  readonly out: string
+  readonly report: string | undefined
+}
+
+/** The end of an optimization, for programs and for people. */
+export const optimizationSummary = {
+  /** The last line of `--json`. */
+  asResult: (summary: Summary) => ({
+    type: 'result' as const,
+    outcome: summary.result.outcome,
+    before: summary.before,
+    after: summary.after,
+    ...(summary.test === undefined ? {} : { testBefore: summary.testBefore, test: summary.test }),
+    calls: summary.calls,
+    cachedCalls: summary.cachedCalls,
+    tokens: summary.tokens,
+    seconds: summary.seconds,
+    out: summary.out,
+    report: summary.report,
+  }),
+
+  /** Scores, cost, one prompt before and after, and where things were written. */
+  asText: (
+    summary: Summary,
+    {
+      student,
+      sample,
+      adapter,
+      metric,
+    }: {
+      readonly student: AnyProgram
+      readonly sample: Example
+      readonly adapter: Adapter | undefined
+      readonly metric: string
+    },
+  ): string =>
+    [
+      '',
+      ...(summary.test === undefined
+        ? []
+        : scoreLines(`${metric}, held-out test set`, summary.testBefore, summary.test)),
+      ...scoreLines(`${metric}, development set`, summary.before, summary.after),
+      `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.seconds.toFixed(1)} s`,
+      '',
+      ...promptLines('the prompt before', promptOf(student, sample, adapter)),
+      ...promptLines('the prompt after', promptOf(summary.result.program, sample, adapter)),
+      `program   ${summary.out}`,
+      ...(summary.report === undefined ? [] : [`report    ${summary.report}`]),
+      '',
+    ].join('\n'),
+}
+
+const scoreLines = (what: string, before: Score | undefined, after: Score | undefined): string[] => [
+  what,
+  `  before  ${scoreText(before)}`,
+  `  after   ${scoreText(after)}`,
+  ...(before !== undefined && after !== undefined && after.low > before.high ? ['  the intervals do not overlap'] : []),
+  '',
+]
+
+const scoreText = (score: Score | undefined): string =>
+  score === undefined
+    ? 'not scored: the budget ended'
+    : `${percent(score.score)}  (95 % interval ${percent(score.low).trim()} to ${percent(score.high).trim()}, n = ${score.n})`
+
+/** Long prompts are shown by their beginning and end. */
+const promptLines = (title: string, prompt: readonly { readonly role: string; readonly text: string }[]): string[] => {
+  const lines = prompt.flatMap(({ role, text }) =>
+    text.split('\n').map((line, index) => `${(index === 0 ? role : '').padEnd(10)}│ ${line}`),
+  )
+  const shown =
+    lines.length <= 40
+      ? lines
+      : [...lines.slice(0, 24), `${' '.repeat(10)}│ … ${lines.length - 36} lines …`, ...lines.slice(-12)]
+  return [`── ${title} ${'─'.repeat(Math.max(0, 60 - title.length))}`, ...shown, '']
+}

@@ -1,0 +1,53 @@
+import { parseJson } from '../../src/data/index.ts'
+import { ConfigurationError, type Example, usageOf } from '../../src/index.ts'
+import type { Command } from './command.ts'
+import { contextFromFlags } from './context-from-flags.ts'
+import { exitCodes } from './exit-code.ts'
+import { commonFlags, modelFlags, programFlags, required } from './flags.ts'
+import { programFromFlags } from './program-from-flags.ts'
+import { jsonLine } from './terminal.ts'
+
+/** `kkachi run`: one prediction. */
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'one prediction',
+  usage: `kkachi run --signature "text -> label" --input '{"text": "…"}'`,
+  flags: {
+    ...programFlags,
+    input: { value: 'JSON|-', help: 'the input fields, or - for standard input' },
+    ...modelFlags,
+    ...commonFlags,
+  },
+  async run(flags, terminal, signal) {
+    const given = required(flags, 'input', `'{"text": "…"}'`)
+    const program = await programFromFlags(flags)
+    const input = inputFields(given === '-' ? await terminal.readInput() : given)
+    const { context } = contextFromFlags(flags, terminal, signal)
+    const output = await program.run(input, context)
+    const { calls, cachedCalls, inputTokens, outputTokens } = usageOf(output)
+    terminal.out(
+      flags.json === true
+        ? jsonLine({ type: 'result', output, calls, cachedCalls, tokens: { input: inputTokens, output: outputTokens } })
+        : `${JSON.stringify(output, null, 2)}\n`,
+    )
+    return exitCodes.done
+  },
+}
+
+const inputFields = (text: string): Example => {
+  let value: unknown
+  try {
+    value = parseJson(text)
+  } catch (error) {
+    throw notAnObject(error instanceof SyntaxError ? 'it is not JSON' : 'it is refused for safety', error)
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Example
+  throw notAnObject('it is JSON of another kind')
+}
+
+const notAnObject = (reason: string, cause?: unknown): ConfigurationError =>
+  new ConfigurationError(
+    'configuration/invalid',
+    `Expected --input to be a JSON object of the input fields, but ${reason}. Write --input '{"text": "…"}'.`,
+    { option: 'input', ...(cause === undefined ? {} : { cause }) },
+  )

@@ -1,0 +1,178 @@
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { parse as csvParser } from 'csv-parse'
+import { parseJson } from '../../src/data/index.ts'
+import { DataError, type Example } from '../../src/index.ts'
+
+/**
+ * The rows of a data file, one at a time: JSONL (`.jsonl`, `.ndjson`), JSON (`.json`: a list of objects) or CSV (`.csv`
+ * with a header line). JSONL and CSV are streamed: a file of any size takes the memory of one row.
+ *
+ * @throws DataError `data/missing`, `data/parse`, `data/unsafe`, with file and line
+ * @example
+ * for await (const row of readRows('train.jsonl')) console.log(row.text)
+ */
+export async function* readRows(file: string): AsyncGenerator<Example, void, undefined> {
+  for await (const { row } of readNumberedRows(file)) yield row
+}
+
+/** A row and where it stands. */
+export interface NumberedRow {
+  readonly row: Example
+  /** 1-based; undefined in a JSON list. */
+  readonly line: number | undefined
+}
+
+/** As `readRows`, with the line of each row. */
+export async function* readNumberedRows(file: string): AsyncGenerator<NumberedRow, void, undefined> {
+  const type = extname(file).toLowerCase()
+  try {
+    if (type === '.jsonl' || type === '.ndjson') yield* jsonLines(file)
+    else if (type === '.json') yield* jsonList(file)
+    else if (type === '.csv') yield* csvRows(file)
+    else {
+      throw new DataError(
+        'data/parse',
+        `Expected a .jsonl, .ndjson, .json or .csv file, got ${file}. Rename or convert it.`,
+        {
+          file,
+        },
+      )
+    }
+  } catch (error) {
+    throw isMissing(error)
+      ? new DataError('data/missing', `${file} cannot be read: ${error.message}. Check the path.`, {
+          file,
+          cause: error,
+        })
+      : error
+  }
+}
+
+/** All rows of a data file; `data/empty` when there is none. */
+export const loadRows = async (file: string): Promise<Example[]> => (await loadNumberedRows(file)).map(({ row }) => row)
+
+/** As `loadRows`, with the line of each row. */
+export const loadNumberedRows = async (file: string): Promise<NumberedRow[]> => {
+  const rows: NumberedRow[] = []
+  for await (const row of readNumberedRows(file)) rows.push(row)
+  if (rows.length === 0) throw new DataError('data/empty', `${file} has no rows. Give at least one example.`, { file })
+  return rows
+}
+
+async function* jsonLines(file: string): AsyncGenerator<NumberedRow, void, undefined> {
+  let line = 0
+  for await (const text of textLines(file)) {
+    line += 1
+    if (text.trim() !== '') yield { row: asRow(parsed(text, file, line), file, line), line }
+  }
+}
+
+/** The lines of a UTF-8 file, without the byte order mark. */
+async function* textLines(file: string): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let rest = ''
+  let line = 0
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+    } catch (cause) {
+      throw new DataError('data/parse', `${file} is not UTF-8 near line ${line + 1}. Save it as UTF-8.`, {
+        file,
+        line: line + 1,
+        cause,
+      })
+    }
+  }
+  for await (const bytes of createReadStream(file)) {
+    const lines = (rest + decode(bytes)).split('\n')
+    rest = lines.pop() ?? ''
+    for (const text of lines) {
+      line += 1
+      yield text
+    }
+  }
+  rest += decode()
+  if (rest !== '') yield rest
+}
+
+async function* jsonList(file: string): AsyncGenerator<NumberedRow, void, undefined> {
+  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+  const list = parsed(text, file, 1)
+  if (!Array.isArray(list)) {
+    throw new DataError('data/parse', `Expected a list of objects in ${file}, got ${kindOf(list)}. Write [{ … }, …].`, {
+      file,
+      line: 1,
+    })
+  }
+  for (const [index, row] of list.entries()) {
+    yield { row: asRow(row, file, undefined, `item ${index + 1}`), line: undefined }
+  }
+}
+
+async function* csvRows(file: string): AsyncGenerator<NumberedRow, void, undefined> {
+  const parser = createReadStream(file).pipe(
+    csvParser({ columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: false }),
+  )
+  try {
+    for await (const { record, info } of parser) {
+      yield { row: asRow(record, file, info.lines), line: info.lines }
+    }
+  } catch (error) {
+    if (isMissing(error) || error instanceof DataError) throw error
+    const line = typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : undefined
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new DataError(
+      'data/parse',
+      `${file}${line === undefined ? '' : `:${line}`} is not CSV: ${reason}. Mend the line.`,
+      {
+        file,
+        ...(line === undefined ? {} : { line }),
+        cause: error,
+      },
+    )
+  }
+}
+
+const parsed = (text: string, file: string, line: number): unknown => {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const at = error instanceof SyntaxError ? line + lineInside(text, reason) : line
+    const code = error instanceof DataError ? error.code : 'data/parse'
+    throw new DataError(code, `${file}:${at} is not usable JSON: ${withoutText(reason)}. Mend the line.`, {
+      file,
+      line: at,
+      cause: error,
+    })
+  }
+}
+
+/** How many line breaks lie before the place that V8 names. */
+const lineInside = (text: string, reason: string): number => {
+  const position = /at position (\d+)/.exec(reason)?.[1]
+  return position === undefined ? 0 : text.slice(0, Number(position)).split('\n').length - 1
+}
+
+/** V8 quotes the data in its message; a message goes to logs, so the quote is left out. */
+const withoutText = (reason: string): string => reason.replace(/, ".*$/s, '').replace(/\.+$/, '')
+
+const asRow = (value: unknown, file: string, line: number | undefined, place = `line ${line}`): Example => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Example
+  throw new DataError(
+    'data/parse',
+    `Expected an object with the fields of one example at ${place} of ${file}, got ${kindOf(value)}. Write {"text": "…", "label": "…"}.`,
+    { file, ...(line === undefined ? {} : { line }) },
+  )
+}
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`
+
+const isMissing = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM'].includes(error.code)

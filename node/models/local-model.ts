@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { LanguageModel } from '../../src/index.ts'
+import { type TransformersModelOptions, transformersModel } from '../../src/inference/index.ts'
+import { packageRoot } from '../package-root.ts'
+
+export type LocalModelOptions = Partial<Pick<TransformersModelOptions, 'load' | 'maxTokens' | 'thinking' | 'seed'>>
+
+/**
+ * A language model on this machine: `nano`, which comes with the package, a folder in the layout of transformers.js, or
+ * the id of a repository on the hub (`onnx-community/Qwen3-0.6B-ONNX`). Needs @huggingface/transformers installed.
+ *
+ * @throws as `transformersModel`, at the first call
+ * @example
+ * const model = localModel('nano')
+ */
+export const localModel = (name: string, options: LocalModelOptions = {}): LanguageModel => {
+  const source = sourceOf(name)
+  const load = source.isFolder ? { dtype: 'fp32', local_files_only: true, ...options.load } : options.load
+  return transformersModel({
+    ...options,
+    id: `local/${name}`,
+    source: source.path,
+    runtime: () => import('@huggingface/transformers'),
+    ...(load === undefined ? {} : { load }),
+  })
+}
+
+const sourceOf = (name: string): { readonly path: string; readonly isFolder: boolean } => {
+  if (name === 'nano') return { path: join(packageRoot(), 'models', 'nano'), isFolder: true }
+  return existsSync(join(name, 'config.json'))
+    ? { path: resolve(name), isFolder: true }
+    : { path: name, isFolder: false }
+}

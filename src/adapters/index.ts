@@ -1,0 +1,10 @@
+/** The prompt formats and what a format of your own needs. */
+export type { Adapter, AdapterCall, AdapterPrompt, FieldDelta, StreamParser } from '../ports/adapter.ts'
+export { chat } from './chat.ts'
+export { type Coerced, isProblem } from './coerced.ts'
+export { collectFields } from './collect-fields.ts'
+export { conversation, type PromptFormat } from './conversation.ts'
+export { json } from './json.ts'
+export { looseJson } from './loose-json.ts'
+export { readText } from './read-text.ts'
+export { wording } from './wording.ts'

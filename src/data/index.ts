@@ -1,0 +1,13 @@
+/** Rows, seeded random, splits, safe and canonical JSON. */
+export { canonicalJson } from './canonical-json.ts'
+export type { Example } from './example.ts'
+export type { JsonObject, JsonSchema, JsonValue } from './json.ts'
+export { mapConcurrently } from './map-concurrently.ts'
+export type { Random } from './random.ts'
+export { assertSafe, parseJson } from './safe-json.ts'
+export { derive, seededRandom } from './seeded-random.ts'
+export { sha256 } from './sha256.ts'
+export { type Split, type SplitOptions, split } from './split.ts'
+export { type Task, task } from './task.ts'
+export { addUsage, noUsage, type Usage } from './usage.ts'
+export { type UsageLedger, usageLedger } from './usage-ledger.ts'

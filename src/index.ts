@@ -1,0 +1,95 @@
+/**
+ * Kkachi's everyday names: signatures, modules, models, metrics, optimizers, program files. Runs wherever JavaScript
+ * does; what only one platform has stands in `kkachi/node`.
+ */
+export { chat } from './adapters/chat.ts'
+export { json } from './adapters/json.ts'
+export type { Example } from './data/example.ts'
+export type { JsonObject, JsonSchema, JsonValue } from './data/json.ts'
+export type { Random } from './data/random.ts'
+export { seededRandom } from './data/seeded-random.ts'
+export { type Split, type SplitOptions, split } from './data/split.ts'
+export type { Task } from './data/task.ts'
+export { addUsage, noUsage, type Usage } from './data/usage.ts'
+export { type UsageLedger, usageLedger } from './data/usage-ledger.ts'
+export { BudgetError } from './errors/budget-error.ts'
+export { type ErrorCode, errorCodes } from './errors/codes.ts'
+export { ConfigurationError } from './errors/configuration-error.ts'
+export { DataError } from './errors/data-error.ts'
+export { KkachiError } from './errors/kkachi-error.ts'
+export { ModelError } from './errors/model-error.ts'
+export { type FieldIssue, PredictionError } from './errors/prediction-error.ts'
+export { ProgramFileError } from './errors/program-file-error.ts'
+export { RuntimeError } from './errors/runtime-error.ts'
+export { SignatureError } from './errors/signature-error.ts'
+export { StorageError } from './errors/storage-error.ts'
+export { contains } from './evaluation/contains.ts'
+export { type EvaluateOptions, type EvaluationEvent, evaluate } from './evaluation/evaluate.ts'
+export type { ExampleResult } from './evaluation/evaluate-example.ts'
+export type { EvaluationResult } from './evaluation/evaluation-result.ts'
+export { exactMatch } from './evaluation/exact-match.ts'
+export { f1 } from './evaluation/f1.ts'
+export type { Metric, MetricFunction, MetricResult, MetricValue, Trace, TraceStep } from './evaluation/metric.ts'
+export { type CachedOptions, cached } from './models/cached.ts'
+export { type OpenAICompatibleOptions, openaiCompatible } from './models/openai-compatible.ts'
+export { type RetriedOptions, retried } from './models/retried.ts'
+export { bind } from './modules/bind.ts'
+export { chainOfThought, type Reasoned } from './modules/chain-of-thought.ts'
+export type { Bound, Children, ChildTree } from './modules/children.ts'
+export { type LoadOptions, loadProgram } from './modules/load-program.ts'
+export { type PredictOptions, predict } from './modules/predict.ts'
+export { answersOf, completionsOf, messagesOf, reasoningOf, usageOf } from './modules/prediction-details.ts'
+export { program } from './modules/program.ts'
+export { type SaveOptions, saveProgram } from './modules/save-program.ts'
+export { auto } from './optimizers/auto.ts'
+export { type BootstrapFewShotOptions, bootstrapFewShot } from './optimizers/bootstrap-few-shot.ts'
+export { type BootstrapRandomSearchOptions, bootstrapRandomSearch } from './optimizers/bootstrap-random-search.ts'
+export { type LabeledFewShotOptions, labeledFewShot } from './optimizers/labeled-few-shot.ts'
+export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizers/optimizer.ts'
+export type { Adapter, AdapterCall, AdapterPrompt, FieldDelta, StreamParser } from './ports/adapter.ts'
+export { type AttemptCounter, attemptCounter } from './ports/attempt-counter.ts'
+export type { Clock } from './ports/clock.ts'
+export type { Context } from './ports/context.ts'
+export type {
+  Completion,
+  FinishReason,
+  LanguageModel,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+  Sampling,
+  TokenLogprob,
+} from './ports/language-model.ts'
+export type { ContentPart, Message, ToolCall, ToolDefinition } from './ports/message.ts'
+export type {
+  AnyModule,
+  Demo,
+  Module,
+  Predictor,
+  PredictorState,
+  ProgramEvent,
+  ProgramState,
+} from './ports/module.ts'
+export type { Storage, StoredValue } from './ports/storage.ts'
+export type { Span, SpanEnd, SpanKind, SpanStart, Tracer } from './ports/tracer.ts'
+export type { Budget } from './search/budget.ts'
+export type { ScoredCandidate } from './search/candidate.ts'
+export type { Problem } from './search/problem.ts'
+export { type SignatureOptions, signature } from './signature/create.ts'
+export type { Field, FieldConstraints } from './signature/field.ts'
+export type { FieldDefinition, FieldOptions } from './signature/field-definition.ts'
+export type { FieldType } from './signature/field-type.ts'
+export type { InputsOf, OutputsOf, SignatureOf, SignatureProblem } from './signature/infer.ts'
+export {
+  append,
+  describeFields,
+  insert,
+  prepend,
+  remove,
+  rename,
+  withField,
+  withInstructions,
+} from './signature/operations.ts'
+export type { Signature } from './signature/signature.ts'
+export { memoryStorage } from './storage/memory.ts'

@@ -1,0 +1,3 @@
+/** Local models over an injected runtime. */
+export { type TransformersModelOptions, transformersModel } from './transformers-model.ts'
+export type { LoadOptions as TransformersLoadOptions } from './transformers-runtime.ts'

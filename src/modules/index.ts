@@ -1,0 +1,3 @@
+/** Program files beyond loading and saving: what stands in them. */
+export { type FileMetadata, fileFormat, type ProgramFile, readProgramFile } from './program-file.ts'
+export { stateDigest } from './save-program.ts'
