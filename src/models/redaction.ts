@@ -4,7 +4,7 @@ export type Redact = (text: string) => string
 const mark = '[redacted]'
 
 /** What looks like a provider's key, whoever's it is: servers echo keys masked, too. */
-const keyLike = /\b(?:sk|pk|rk|gsk|xai|hf|AIza)[-_][-_*.0-9A-Za-z]{8,}/g
+const keyLike = /\b(?:(?:sk|pk|rk|gsk|xai|hf)[-_]|AIza)[-_*.0-9A-Za-z]{8,}/g
 
 /**
  * Redacts the given secrets, as they are and URL-encoded, and whatever looks like a provider's key.
