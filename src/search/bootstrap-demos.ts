@@ -8,6 +8,7 @@ import type { Demo, Module, ProgramState } from '../ports/module.ts'
 import type { Spent } from './budget.ts'
 import { collectTrace } from './collect-trace.ts'
 import { withDemos } from './demos.ts'
+import { rowsThatFit } from './rows-that-fit.ts'
 import type { SearchEvent } from './search-event.ts'
 import { isSpent, type SearchRun } from './search-run.ts'
 
@@ -43,8 +44,8 @@ export interface BootstrappedDemos {
 /**
  * Lets a teacher answer training rows and keeps the traces of its good runs as demos.
  *
- * Rows are tried in batches of as many as demos are still missing. Row by row would try each of them too, so nothing is
- * tried in vain, and the batch is free to run at once. Results count in the order of the rows: the demos are the same at
+ * Rows are tried in batches of as many as demos are still missing, as far as the budget goes. Row by row would try each of
+ * them too, so nothing is tried in vain, and the batch is free to run at once. Results count in the order of the rows: the demos are the same at
  * every concurrency and every batch size. A batch the budget cuts off counts for nothing.
  */
 export async function* bootstrapDemos<Input, Output extends object, Row extends object>(
@@ -54,9 +55,12 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
   const demos = new Map<string, Demo[]>()
   const rows = new Set<number>()
   const context = plan.context ?? run.context
+  const spentBefore = run.meter.spent
   let next = 0
   while (rows.size < plan.count && next < plan.order.length) {
-    const batch = plan.order.slice(next, next + Math.max(plan.count - rows.size, plan.batchSize))
+    const wanted = Math.max(plan.count - rows.size, plan.batchSize)
+    const size = rowsThatFit(wanted, run.meter, plan.keep, costOfRow(run, plan, spentBefore, next))
+    const batch = plan.order.slice(next, next + size)
     next += batch.length
     const step = run.meter.step(plan.keep)
     const tried = await triedRows(run, plan, context, batch).catch((error: unknown) => {
@@ -76,6 +80,17 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
   }
   return { demos, rows, cut: false }
 }
+
+/** What trying a row takes: as far as it is known, the mean of those tried; before that, all its rounds. */
+const costOfRow = <Input, Output extends object, Row extends object>(
+  { program, meter, scoring, scoringCost }: SearchRun<Input, Output, Row>,
+  { rounds }: BootstrapPlan,
+  before: Spent,
+  tried: number,
+): Spent =>
+  tried > 0
+    ? { calls: (meter.spent.calls - before.calls) / tried, tokens: (meter.spent.tokens - before.tokens) / tried }
+    : { calls: program.predictors.length * rounds, tokens: (scoringCost.tokens / scoring.length) * rounds }
 
 /** One run of the teacher; `accepted` is its trace when it is good enough. */
 interface Attempt {

@@ -73,7 +73,8 @@ describe('bootstrapFewShot', () => {
       { maxBootstrappedDemos: 8, maxLabeledDemos: 2 },
       { model: unsure, dev, budget: { calls: 9 } },
     )
-    expect(short).toMatchObject({ outcome: 'budget', score: 0, baseline: 0 })
+    expect(short).toMatchObject({ outcome: 'stopped', score: 1, calls: 9 })
+    expect(short.state.self?.demos).toHaveLength(7)
   })
 
   test('has a prediction and a row in its metric, and a typed program in its result', async () => {
