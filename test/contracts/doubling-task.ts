@@ -1,9 +1,7 @@
 import { canonicalJson } from '../../src/data/canonical-json.ts'
-import { noUsage } from '../../src/data/usage.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
-import type { LanguageModel, ModelRequest, ModelResponse } from '../../src/ports/language-model.ts'
 import { textOf } from '../../src/ports/message.ts'
 import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 
@@ -48,22 +46,6 @@ export const doublingModel = (delays?: number): ScriptedModel =>
       .map(field => `[[ ## ${field} ## ]]\n${says[field] ?? answer}`)
       .join('\n\n')
   })
-
-/** Answers again what it was asked before; the calls that it had to make are those of the model inside. */
-export const journaled = (model: LanguageModel, journal = new Map<string, ModelResponse>()): LanguageModel => ({
-  id: `journaled(${model.id})`,
-  async generate(request) {
-    const key = keyOf(request)
-    const known = journal.get(key)
-    if (known) return { ...known, usage: { ...noUsage, cachedCalls: 1 }, recordedUsage: known.usage }
-    const response = await model.generate(request)
-    journal.set(key, response)
-    return response
-  },
-  stream: request => model.stream(request),
-})
-
-const keyOf = ({ signal: _, attempts: __, ...request }: ModelRequest): string => canonicalJson(request)
 
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve()
