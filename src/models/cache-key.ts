@@ -7,13 +7,12 @@ const format = 1
 
 /**
  * Names an answer by all that can change it: the model and the request, but for signal, deadline, priority, the hint
- * about shared messages, and the counter of attempts.
- *
- * Asking for one completion and not saying how many is the same. 64 hexadecimal digits, whatever the request holds.
+ * about shared messages, and the counter of attempts. 64 hexadecimal digits, whatever the request holds.
  */
-export const cacheKey = (modelId: string, request: ModelRequest): Promise<string> => {
+export const cacheKey = (modelId: string, request: ModelRequest): Promise<string> => sha256(keyText(modelId, request))
+
+/** What the key is the digest of. Asking for one completion and not saying how many is the same. */
+export const keyText = (modelId: string, request: ModelRequest): string => {
   const { signal, deadlineMs, priority, sharedMessages, attempts, n, ...asked } = request
-  return sha256(
-    canonicalJson({ format, model: modelId, request: n === undefined || n === 1 ? asked : { ...asked, n } }),
-  )
+  return canonicalJson({ format, model: modelId, request: n === undefined || n === 1 ? asked : { ...asked, n } })
 }

@@ -4,11 +4,12 @@ import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../
 import type { Storage } from '../ports/storage.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } from './cache-entry.ts'
-import { cacheKey } from './cache-key.ts'
+import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
 import { isModelError } from './is-model-error.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
+import { sha256 } from './sha256.ts'
 import { singleFlight } from './single-flight.ts'
 
 export interface CachedOptions {
@@ -94,13 +95,13 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     return entry
   }
 
-  const shared = async (request: ModelRequest, key: string): Promise<ModelResponse> => {
-    const joined = flights.has(key)
+  const shared = async (request: ModelRequest, text: string, joins: boolean): Promise<ModelResponse> => {
     // The one that begins the call passes its deadline on; who joins it has to mind its own.
-    const deadlineMs = joined ? (request.deadlineMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+    const deadlineMs = joins ? (request.deadlineMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
     const scope = callScope({ signal: request.signal, deadlineMs, clock, late: () => late(model.id, deadlineMs) })
     try {
-      const { value, first } = await flights.join(key, scope, async signal => {
+      const { value, first } = await flights.join(text, scope, async signal => {
+        const key = await sha256(text)
         const found = await find(key)
         if (found) return found
         const live = await model.generate({ ...request, signal })
@@ -116,20 +117,18 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     id: `cached(${model.id})`,
     ...(model.capabilities ? { capabilities: model.capabilities } : {}),
     async generate(request) {
-      request.signal?.throwIfAborted()
       const began = clock.now()
-      const key = await cacheKey(model.id, request)
+      // Joined by the text before anything is awaited: who begins and who joins must not depend on who is hashed first.
+      const text = keyText(model.id, request)
       for (;;) {
-        const entry = recall(key)
-        if (entry) return cachedResponse(entry)
-        const joined = flights.has(key)
+        const joins = flights.has(text)
         const spent = clock.now() - began
         try {
-          return await shared(spent > 0 ? withLess(request, spent) : request, key)
+          return await shared(spent > 0 ? withLess(request, spent) : request, text, joins)
         } catch (error) {
           // The time of the one that began the call was up, not ours.
           const mayGoOn = request.deadlineMs === undefined || clock.now() - began < request.deadlineMs
-          if (!(joined && mayGoOn && isModelError(error) && error.code === 'model/timeout')) throw error
+          if (!(joins && mayGoOn && isModelError(error) && error.code === 'model/timeout')) throw error
         }
       }
     },

@@ -51,7 +51,8 @@ export interface OpenAICompatibleOptions {
  *    closes the connection and rejects with its own reason.
  * 3. One deadline covers connecting, headers, body and silence in a stream.
  * 4. An answer that was cut is an error, never an answer: a stream ends with its finish only when it ended as it should.
- * 5. Redirects are refused and no error holds the key: what a provider says is redacted and cut to 200 characters.
+ * 5. Redirects are refused. No error holds the key or what the provider repeats of the request: its words are redacted
+ *    and cut to 200 characters.
  * 6. A refusal in OpenAI's own field becomes the text, with the finish reason `content-filter`.
  *
  * It runs on `fetch` alone. Redirects are asked for as `manual`, since workerd has no `error`; Node then shows the 3xx,
@@ -81,40 +82,43 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
     events: requestHeaders(apiKey, headers, 'text/event-stream'),
   }
 
-  const open = async (body: string, scope: CallScope, accept: 'json' | 'events') => {
-    const headers = headersFor[accept]
-    const sending = send(endpoint.url, { method: 'POST', headers, body, signal: scope.signal, redirect: 'manual' })
-    const response = await scope.wait(sending).catch(error => {
+  /** Sends a request; what comes back has a body and knows how to be refused. */
+  const open = async (question: string, scope: CallScope, accept: 'json' | 'events') => {
+    const init = { method: 'POST', headers: headersFor[accept], body: question } as const
+    const sending = send(endpoint.url, { ...init, signal: scope.signal, redirect: 'manual' })
+    const { status, headers, body, ok } = await scope.wait(sending).catch(error => {
       // A fetch that does not heed its signal may still answer: nobody will read that.
       sending.then(late => late.body?.cancel()).catch(() => {})
       throw error
     })
-    if (response.ok && response.body) return { response, body: response.body }
-    if (response.ok) throw defective({ defect: 'nothing' }, response)
-    throw providerFailure(caller, {
-      status: response.status,
-      body: response.body ? await readSome(response.body, 65_536, scope) : '',
-      requestId: requestIdOf(response),
-      retryAfterMs: retryAfterMs(response.headers, clock.now()),
-    })
+    const requestId = headers.get('x-request-id') ?? headers.get('request-id') ?? undefined
+    const refused = (said: string) =>
+      providerFailure(caller, {
+        status,
+        body: said,
+        request: question,
+        requestId,
+        retryAfterMs: retryAfterMs(headers, clock.now()),
+      })
+    const fail = (defect: Defect, said = '') => (defect.refused ? refused(said) : defective(defect, status, requestId))
+    if (!ok) throw refused(body ? await readSome(body, 65_536, scope) : '')
+    if (!body) throw fail({ defect: 'nothing' })
+    return { body, requestId, fail }
   }
 
-  const defective = ({ defect, refused, hostile }: Defect, response: Response, body = ''): ModelError => {
-    const requestId = requestIdOf(response)
-    if (refused) return providerFailure(caller, { status: response.status, body, requestId })
-    return new ModelError(
+  const defective = ({ defect, hostile }: Defect, status: number, requestId: string | undefined): ModelError =>
+    new ModelError(
       defect === cut ? 'model/transport' : 'model/malformed',
       `${id} answered with ${defect}. Expected a chat completion. Try again, or check baseUrl.`,
       {
         model: id,
         provider,
-        status: response.status,
+        status,
         attempts: 1,
         ...(requestId === undefined ? {} : { requestId }),
         ...(hostile ? { retryable: false } : {}),
       },
     )
-  }
 
   /** What is thrown for an error of the platform. */
   const typed = (error: unknown): unknown => {
@@ -155,13 +159,12 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
       const scope = scopeOf(request)
       let finished = false
       try {
-        const { response, body } = await open(question, scope, 'json')
+        const { body, requestId, fail } = await open(question, scope, 'json')
         const text = await readText(body, maxResponseBytes, scope)
         finished = true
         const parsed = parseEnvelope(text)
         const answer = 'defect' in parsed ? parsed : openaiResponse(parsed.json)
-        if ('defect' in answer) throw defective(answer, response, text)
-        const requestId = requestIdOf(response)
+        if ('defect' in answer) throw fail(answer, text)
         return requestId === undefined ? answer : { ...answer, requestId }
       } catch (error) {
         scope.check()
@@ -175,9 +178,8 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
       const scope = scopeOf(request)
       let finished = false
       try {
-        const { response, body } = await open(question, scope, 'events')
+        const { body, fail } = await open(question, scope, 'events')
         const pieces = textPieces(body, maxResponseBytes, scope)
-        const fail = (defect: Defect, said?: string) => defective(defect, response, said)
         for await (const event of openaiStream(pieces, { n: request.n ?? 1, fail })) {
           scope.check()
           yield event
@@ -192,6 +194,3 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
     },
   }
 }
-
-const requestIdOf = (response: Response): string | undefined =>
-  response.headers.get('x-request-id') ?? response.headers.get('request-id') ?? undefined

@@ -16,6 +16,8 @@ export interface Caller {
 export interface Refusal {
   readonly status: number
   readonly body: string
+  /** What was sent, so that no piece of it is quoted. */
+  readonly request: string
   readonly requestId?: string | undefined
   readonly retryAfterMs?: number | undefined
 }
@@ -35,7 +37,7 @@ export const providerFailure = (caller: Caller, refusal: Refusal): ModelError =>
     name,
     message,
   )
-  const said = quote(message, caller.redact)
+  const said = quote(message, caller.redact, refusal.request)
   const answered = refusal.status === 200 ? 'an error in its answer' : `status ${refusal.status}`
   return new ModelError(
     code,

@@ -1,3 +1,5 @@
+import { withoutEcho } from './without-echo.ts'
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string
 
@@ -24,12 +26,13 @@ export const redaction = (secrets: readonly string[]): Redact => {
   }
 }
 
-/** A text of the provider for an error message: redacted, on one line, at most 200 characters. */
-export const quote = (text: string, redact: Redact): string => {
+/** A text of the provider for an error message: redacted, without what it repeats of the request, one short line. */
+export const quote = (text: string, redact: Redact, request = ''): string => {
   const line = redact(text.slice(0, 65_536))
     .replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ')
     .trim()
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line
+  const said = withoutEcho(line.slice(0, 1000), request)
+  return said.length > 200 ? `${said.slice(0, 199)}…` : said
 }
 
 /** The error itself when it holds no secret, else one that says the same without it. */

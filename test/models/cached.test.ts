@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { noUsage } from '../../src/data/usage.ts'
 import { ModelError } from '../../src/errors/model-error.ts'
 import { StorageError } from '../../src/errors/storage-error.ts'
@@ -7,7 +7,7 @@ import { attemptCounter } from '../../src/ports/attempt-counter.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import type { Storage } from '../../src/ports/storage.ts'
 import { memoryStorage } from '../../src/storage/memory.ts'
-import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 import { testClock } from '../../src/testing/test-clock.ts'
 
 const request: ModelRequest = { messages: [{ role: 'user', content: 'hi' }], temperature: 1 }
@@ -23,6 +23,9 @@ const eventsOf = async (events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]
 
 const textOf = async (answer: Promise<{ completions: readonly { text: string }[] }>) =>
   (await answer).completions[0]?.text
+
+/** Until a call has reached the model: keys are made elsewhere, in time that no clock of ours tells. */
+const reached = (inner: ScriptedModel, calls = 1) => vi.waitFor(() => expect(inner.calls).toHaveLength(calls))
 
 const keysOf = async (storage: Storage): Promise<string[]> => {
   const keys: string[] = []
@@ -238,6 +241,7 @@ test('one that leaves does not disturb the others, and what it began is counted 
   const leaving = new AbortController()
   const left = model.generate({ ...request, signal: leaving.signal }).catch(error => error)
   const staying = model.generate(request)
+  await reached(inner)
   await clock.advance(50)
   leaving.abort()
   expect(await left).toBe(leaving.signal.reason)
@@ -251,11 +255,13 @@ test('when all have left the call is aborted, and the next begins anew', async (
   const model = cached(inner)
   const controllers = [new AbortController(), new AbortController()]
   const left = controllers.map(({ signal }) => model.generate({ ...request, signal }).catch(error => error))
+  await reached(inner)
   await clock.advance(50)
   for (const controller of controllers) controller.abort()
   expect(await Promise.all(left)).toEqual(controllers.map(({ signal }) => signal.reason))
   expect(clock.sleeping).toEqual([])
   const next = model.generate(request)
+  await reached(inner, 2)
   await clock.advance(100)
   expect(await textOf(next)).toBe('fine')
 })
@@ -274,6 +280,7 @@ test('one that joins minds its own deadline, and goes on when only the time of t
   const begins = model.generate({ ...request, deadlineMs: 100 }).catch(error => error)
   const joins = model.generate({ ...request, deadlineMs: 1000 })
   const hurries = model.generate({ ...request, deadlineMs: 10 }).catch(error => error)
+  await reached(inner)
   await clock.advance(10)
   expect(await hurries).toMatchObject({ code: 'model/timeout' })
   await clock.advance(90)

@@ -465,6 +465,16 @@ describe('secrets', () => {
     expect(error.message.length).toBeLessThan(350)
   })
 
+  test('what a provider repeats of the prompt is not told', async () => {
+    const prompt = 'My diagnosis is a secret of mine.'
+    const { model } = modelAnswering(() =>
+      Response.json({ error: { message: `Bad text: ${prompt}` } }, { status: 400 }),
+    )
+    const error = await failure(model.generate({ messages: [{ role: 'user', content: prompt }] }))
+    expect(error.message).toContain('Bad text: […]')
+    expect(JSON.stringify([error.message, error.stack, error])).not.toContain('diagnosis')
+  })
+
   test('a cause that holds the key is told without it', async () => {
     const { model } = modelAnswering(() => {
       throw new TypeError('fetch failed', { cause: new Error(`bad header ${key}`) })
