@@ -7,7 +7,8 @@ import { typeName } from './type-name.ts'
 /**
  * Refuses an input that lacks a field of the signature or has one of another kind.
  *
- * 1. Kinds only are compared, as deep as costs nothing: a list is an array, whatever its items; schemas are not run.
+ * 1. Kinds only are compared, as deep as costs nothing: a list is an array, whatever its items; a schema is asked
+ *    only whether it takes an absent value.
  * 2. An optional field, and one with a default, may be absent, undefined or null.
  * 3. Fields that the signature does not have are ignored.
  *
@@ -22,8 +23,14 @@ export const checkInput = (signature: Signature, input: object): void => {
 
 const fits = (field: Field, value: unknown): boolean =>
   value === undefined || value === null
-    ? field.optional || field.default !== undefined || (value === null && isKind(field.type, null))
+    ? field.optional || field.default !== undefined || takesNothing(field.type, value)
     : isKind(field.type, value)
+
+const takesNothing = (type: FieldType, nothing: null | undefined): boolean => {
+  if (type.kind !== 'schema') return nothing === null && isKind(type, nothing)
+  const result = type.schema['~standard'].validate(nothing)
+  return 'then' in result || result.issues === undefined
+}
 
 const isKind = (type: FieldType, value: unknown): boolean => {
   switch (type.kind) {

@@ -3,7 +3,7 @@ import type { Field } from './field.ts'
 import type { FieldDefinition } from './field-definition.ts'
 import { fieldOf } from './field-of.ts'
 import type { Checked, SignatureOf } from './infer.ts'
-import type { DefinedSignature, SignatureDefinition } from './infer-definition.ts'
+import type { CheckedDefinition, DefinedSignature, SignatureDefinition } from './infer-definition.ts'
 import { duplicateField, parseFields } from './parse.ts'
 import { defaultInstructions, type Signature } from './signature.ts'
 import { unknownField } from './unknown-field.ts'
@@ -27,7 +27,7 @@ export interface SignatureOptions {
  * const extract = signature({ inputs: { text: 'string' }, outputs: { person: z.object({ name: z.string() }) } })
  */
 export function signature<const Definition extends SignatureDefinition>(
-  definition: Definition,
+  definition: Definition & CheckedDefinition<Definition>,
   options?: SignatureOptions,
 ): DefinedSignature<Definition>
 export function signature<const Source extends string>(

@@ -1,6 +1,6 @@
 import type { FieldDefinition, FieldOptions } from './field-definition.ts'
 import type { FieldType } from './field-type.ts'
-import type { TypeText } from './infer.ts'
+import type { SignatureProblem, TypeText } from './infer-type.ts'
 import type { Signature } from './signature.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -16,6 +16,17 @@ export type DefinedSignature<D extends SignatureDefinition> = Signature<
   DefinedOutputs<D['outputs']>
 >
 
+/** Nothing where all types exist, else the problem: a definition meant to be `D & CheckedDefinition<D>`. */
+export type CheckedDefinition<D extends SignatureDefinition> = [
+  ProblemIn<D['inputs']> | ProblemIn<D['outputs']>,
+] extends [never]
+  ? unknown
+  : ProblemIn<D['inputs']> | ProblemIn<D['outputs']>
+
+type ProblemIn<F> = F extends object
+  ? Extract<{ [K in keyof F]: ValueOf<F[K], 'input'> }[keyof F], SignatureProblem<string>>
+  : never
+
 type Flat<T> = { [K in keyof T]: T[K] }
 
 export type DefinedInputs<F> = F extends object
@@ -25,8 +36,7 @@ export type DefinedInputs<F> = F extends object
       } & {
         -readonly [K in keyof F as MayBeAbsent<F[K]> extends true ? K : never]?:
           | ValueOf<F[K], 'input'>
-          | null
-          | undefined
+          | (F[K] extends StandardSchema ? undefined : null | undefined)
       }
     >
   : Record<never, never>
@@ -39,7 +49,15 @@ export type DefinedOutputs<F> = F extends object
     }
   : Record<never, never>
 
-type MayBeAbsent<D> = D extends { readonly optional: true } | { readonly default: unknown } ? true : false
+/** A schema says so by taking undefined. */
+type MayBeAbsent<D> =
+  D extends StandardSchema<infer I, unknown>
+    ? undefined extends I
+      ? true
+      : false
+    : D extends { readonly optional: true } | { readonly default: unknown }
+      ? true
+      : false
 
 type ValueOf<D, Role extends 'input' | 'output'> = D extends string
   ? TypeText<D>

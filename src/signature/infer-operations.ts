@@ -1,4 +1,4 @@
-import type { FieldDefinition } from './field-definition.ts'
+import type { FieldDefinition, FieldOptions } from './field-definition.ts'
 import type { DefinedInputs, DefinedOutputs } from './infer-definition.ts'
 import type { Signature } from './signature.ts'
 
@@ -27,7 +27,17 @@ export type WithRenamed<I, O, From extends string, To extends string> = Signatur
 type Renamed<T, From extends string, To extends string> = { [K in keyof T as K extends From ? To : K]: T[K] }
 
 /** A signature in which one field is described anew. */
-export type WithChanged<I, O, Name extends string, D extends FieldDefinition> = Signature<
-  Name extends keyof I ? Without<I, Name> & DefinedInputs<{ readonly [K in Name]: D }> : I,
-  Name extends keyof O ? Without<O, Name> & DefinedOutputs<{ readonly [K in Name]: D }> : O
+export type WithChanged<I, O, Name extends string, D extends FieldOptions> = Signature<
+  Name extends keyof I ? ChangedInput<I, Name, D> : I,
+  Name extends keyof O ? ChangedOutput<O, Name, D> : O
 >
+
+type ChangedInput<I, Name extends string, D> = D extends { readonly type: unknown }
+  ? Without<I, Name> & DefinedInputs<{ readonly [K in Name]: D }>
+  : I
+
+type ChangedOutput<O, Name extends string & keyof O, D> = D extends { readonly type: unknown }
+  ? Without<O, Name> & DefinedOutputs<{ readonly [K in Name]: D }>
+  : D extends { readonly optional: true }
+    ? Without<O, Name> & { [K in Name]: O[Name] | null }
+    : O

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { PredictionError } from '../../src/errors/prediction-error.ts'
 import { checkInput } from '../../src/signature/check-input.ts'
-import { parseSignature } from '../../src/signature/create.ts'
+import { parseSignature, signature } from '../../src/signature/create.ts'
 
 const issuesOf = (source: string, input: object): readonly string[] => {
   try {
@@ -50,6 +51,12 @@ describe('checkInput', () => {
     expect(issuesOf('a: str', { a: null })).toEqual(['a is null, expected string'])
     expect(issuesOf('a: str | null', { a: null })).toEqual([])
     expect(issuesOf('a: str | null', {})).toHaveLength(1)
+  })
+
+  test('asks a schema whether it takes an absent value', () => {
+    const checked = signature({ inputs: { must: z.string(), may: z.string().optional() } })
+    expect(() => checkInput(checked, { must: 'x' })).not.toThrow()
+    expect(() => checkInput(checked, {})).toThrow('`must` is missing, expected what its schema describes')
   })
 
   test('ignores fields that the signature does not have', () => {

@@ -1,8 +1,6 @@
 import { type parseSignature, signature } from '../../src/signature/create.ts'
 import type { Checked, Inputs, InputsOf, Outputs, OutputsOf, SignatureProblem } from '../../src/signature/infer.ts'
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-declare const yes: <Claim extends true>(claim?: Claim) => void
+import { type Same, yes } from './same.ts'
 
 // A field has its type; without one it is text.
 yes<Same<Inputs<'question -> answer'>, { question: string }>>()
@@ -69,6 +67,7 @@ yes<
     'a, b' | 'c: d' | 'e | f' | 'g?' | 'h=i' | '[' | 'it is'
   >
 >()
+yes<Same<Of<"'a\\\\nb'">, string>>()
 yes<Same<Of<`"it's" | 'a "b"'`>, "it's" | 'a "b"'>>()
 
 // What may be absent.
@@ -81,6 +80,7 @@ yes<
 >()
 yes<Same<Outputs<'a -> b?: int, c?'>, { b: number | null; c: string | null }>>()
 yes<Same<Outputs<"a -> b: str = 'none', c: int = 3, d = 'x'">, { b: string; c: number; d: string }>>()
+yes<Same<Outputs<"a -> b: 'x' | 'z' = 'x', c?: int = 2">, { b: 'x' | 'z'; c: number }>>()
 yes<Same<Outputs<"a -> b: 'x=y' | 'z'">, { b: 'x=y' | 'z' }>>()
 
 // A string known only at run time.
@@ -105,6 +105,7 @@ yes<Same<Mistake<'a -> b: dict[str, foo]'>, "unknown type 'foo'">>()
 yes<Same<Mistake<'a -> b: tuple[int, foo]'>, "unknown type 'foo'">>()
 yes<Same<Mistake<'a -> b: Foo[int]'>, "unknown type 'Foo'">>()
 yes<Same<Mistake<'a -> b: Reasoning'>, "unknown type 'Reasoning'">>()
+yes<Same<Mistake<"a -> b: 'x' 'y'">, "unknown type ''x' 'y''">>()
 yes<Same<Mistake<'a -> b: '>, "unknown type ''">>()
 yes<Same<Mistake<'a, b'>, "no '->' in 'a, b'">>()
 yes<Same<Mistake<'a -> b, a'>, "field 'a' is used twice">>()
