@@ -4,6 +4,7 @@ import { SignatureError } from '../errors/signature-error.ts'
 import type { Field } from './field.ts'
 import type { FieldDefinition, FieldOptions } from './field-definition.ts'
 import type { FieldType } from './field-type.ts'
+import { isName } from './name-text.ts'
 import { parseType } from './parse.ts'
 import { parseError } from './parse-error.ts'
 import { inferPrefix } from './prefix.ts'
@@ -15,7 +16,7 @@ import type { StandardSchema } from './standard-schema.ts'
  * @throws SignatureError `signature/parse` or `signature/unknown-type`
  */
 export const fieldOf = (name: string, role: Field['role'], definition: FieldDefinition): Field => {
-  if (!fieldName.test(name) || !isSafeKey(name)) {
+  if (!isName(name) || !isSafeKey(name)) {
     throw parseError(
       name,
       0,
@@ -40,8 +41,6 @@ export const fieldOf = (name: string, role: Field['role'], definition: FieldDefi
 export const defaultDescription = (name: string): string => `\${${name}}`
 
 export const defaultPrefix = (name: string): string => `${inferPrefix(name)}:`
-
-const fieldName = /^[\p{L}_$][\p{L}\p{N}\p{M}_$]*$/u
 
 const isSchema = (value: object): value is StandardSchema => '~standard' in value
 

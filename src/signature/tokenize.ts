@@ -1,3 +1,4 @@
+import { endOfName } from './name-text.ts'
 import { parseError } from './parse-error.ts'
 import type { Token } from './token.ts'
 
@@ -16,22 +17,21 @@ export const tokenize = (source: string): Token[] => {
   return tokens
 }
 
-const blank = /\s+/uy
-const name = /[\p{L}_$][\p{L}\p{N}\p{M}_$]*/uy
-const number = /-?\d+(?:\.\d+)?(?![\p{L}\p{N}_.])/uy
+const blank = /\s+/y
+const number = /-?\d+(?:\.\d+)?/y
 const sign = /->|\.\.\.|[,:?|()[\]<>.=]/y
 
 const nextToken = (source: string, offset: number): { readonly token: Token; readonly end: number } => {
   const quote = source[offset]
   if (quote === "'" || quote === '"') return quotedString(source, offset, quote)
-  for (const [kind, pattern] of [
-    ['name', name],
-    ['number', number],
-    ['sign', sign],
-  ] as const) {
-    const match = matchAt(pattern, source, offset)
-    if (match) return { token: { kind, text: match.text, offset }, end: match.end }
+  const name = endOfName(source, offset)
+  if (name > offset) return { token: { kind: 'name', text: source.slice(offset, name), offset }, end: name }
+  const digits = matchAt(number, source, offset)
+  if (digits && endOfName(source, digits.end) === digits.end) {
+    return { token: { kind: 'number', text: digits.text, offset }, end: digits.end }
   }
+  const match = digits ? undefined : matchAt(sign, source, offset)
+  if (match) return { token: { kind: 'sign', text: match.text, offset }, end: match.end }
   const found = String.fromCodePoint(source.codePointAt(offset) ?? 0)
   throw parseError(source, offset, 'a name, a type or a sign of the grammar', `Remove ${JSON.stringify(found)}.`)
 }

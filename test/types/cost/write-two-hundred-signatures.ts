@@ -2,7 +2,8 @@
  * Writes two-hundred-signatures.ts, the set whose type cost is budgeted: 200 distinct signatures of six fields, each
  * called with an input of its types and read for two of its outputs. The same every time.
  *
- *   node test/types/cost/write-two-hundred-signatures.ts
+ *   node test/types/cost/write-two-hundred-signatures.ts && npx biome check --write test/types/cost
+ *   npx tsc -p test/types/cost --singleThreaded --extendedDiagnostics
  */
 import { writeFileSync } from 'node:fs'
 import { seededRandom } from '../../../src/data/seeded-random.ts'
