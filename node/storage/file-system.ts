@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { type PutOptions, type Storage, StorageError, type StorageOptions } from '../../src/storage/index.ts'
 import { fileOf, isFolder, keyOf } from './file-name.ts'
 import { codeOf, withLockFile } from './lock-file.ts'
-import { packValue, unpackValue, type ValueFile } from './value-file.ts'
+import { headerLength, packValue, unpackHeader, unpackValue, type ValueFile } from './value-file.ts'
 
 export interface FileSystemStorageOptions {
   /** Waits until the disk has the bytes: survives a power failure too, and is slower. Without it, the death of the process. */
@@ -13,7 +13,7 @@ export interface FileSystemStorageOptions {
   readonly now?: () => number
 }
 
-/** A temporary file that is older was left by a process that was killed. */
+/** A temporary file or lock that is older was left by a process that was killed. */
 const leftoverMs = 3_600_000
 
 /**
@@ -39,7 +39,7 @@ export const fileSystemStorage = (
 
   const prepare = (): Promise<unknown> => {
     ready ??= Promise.all([mkdir(temporary, { recursive: true }), mkdir(locks, { recursive: true })])
-      .then(() => sweep(temporary))
+      .then(() => Promise.all([sweep(temporary, 'mtimeMs'), sweep(locks, 'ctimeMs')]))
       .catch(error => {
         ready = undefined
         throw error
@@ -53,6 +53,23 @@ export const fileSystemStorage = (
       return file && now() < (file.expires ?? Number.POSITIVE_INFINITY) ? file : undefined
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** Whether there is a value, without reading it. */
+  const isLive = async (key: string): Promise<boolean> => {
+    try {
+      const file = await open(join(directory, fileOf(key)), 'r')
+      try {
+        const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(headerLength), position: 0 })
+        const header = unpackHeader(buffer.subarray(0, bytesRead), (await file.stat()).size)
+        return header !== undefined && now() < (header.expires ?? Number.POSITIVE_INFINITY)
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false
       throw error
     }
   }
@@ -137,7 +154,7 @@ export const fileSystemStorage = (
     async *list(prefix, options = {}) {
       const keys = await guarded(prefix, options, () => keysBelow(directory, []))
       for (const key of keys.filter(one => one.startsWith(prefix)).sort()) {
-        if (await guarded(key, options, () => read(key))) yield key
+        if (await guarded(key, options, () => isLive(key))) yield key
       }
     },
   }
@@ -168,11 +185,11 @@ const entriesOf = async (folder: string) => {
 }
 
 /** Removes what killed processes left; another process may be doing the same. */
-const sweep = async (temporary: string): Promise<void> => {
-  for (const { name } of await entriesOf(temporary)) {
-    const path = join(temporary, name)
+const sweep = async (folder: string, time: 'mtimeMs' | 'ctimeMs'): Promise<void> => {
+  for (const { name } of await entriesOf(folder)) {
+    const path = join(folder, name)
     const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
+      stats => Date.now() - stats[time],
       () => 0, // gone already
     )
     if (age > leftoverMs) await rm(path, { force: true })
@@ -190,7 +207,7 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
-const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE'])
+const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
 const storageError = (key: string, cause: unknown): StorageError => {
   const code = codeOf(cause)

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
 
 /** A lock that is older belongs to nobody any more: what it guards takes milliseconds. */
 const staleMs = 30_000
+/** As old a lock of this process's number, but of another run, belongs to an earlier process and not to a thread of this. */
+const namesakeMs = 2000
 const pollMs = 3
 
-/** Tells this process from an earlier one with the same number, as containers have them. */
+/** Tells this thread from an earlier process with the same number, as containers have them. */
 const run = randomUUID()
 
 /**
@@ -36,14 +39,49 @@ const acquire = async (path: string, signal: AbortSignal | undefined): Promise<v
   }
 }
 
+/**
+ * Makes the lock with its owner's name in it, in one step: a second name for a file that this process wrote before. A
+ * process that is killed here leaves no lock without an owner, which nobody could judge.
+ */
 const created = async (path: string): Promise<boolean> => {
+  const folder = dirname(path)
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await link(await ownerFile(folder), path)
+      return true
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === 'EEXIST') return false
+      if (withoutLinks.has(code)) return createdAnew(path)
+      if (code !== 'ENOENT' || tries > 0) throw error
+      owners.delete(folder) // somebody tidied up
+    }
+  }
+}
+
+/** What file systems say that know no second name for a file. */
+const withoutLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+const createdAnew = async (path: string): Promise<boolean> => {
   try {
-    await writeFile(path, JSON.stringify({ pid: process.pid, run, host: hostname() }), { flag: 'wx' })
+    await writeFile(path, owner, { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   }
+}
+
+const owner = JSON.stringify({ pid: process.pid, run, host: hostname() })
+const owners = new Map<string, Promise<string>>()
+
+/** The file in a folder of locks that names this process. */
+const ownerFile = (folder: string): Promise<string> => {
+  const path = join(folder, `.owner-${run}`)
+  const written = owners.get(folder) ?? writeFile(path, owner).then(() => path)
+  owners.set(folder, written)
+  written.catch(() => owners.delete(folder))
+  return written
 }
 
 /** Removes a stale lock; by one process at a time, lest two remove each other's new locks. */
@@ -62,15 +100,16 @@ const takeAway = async (path: string): Promise<void> => {
 
 const isStale = async (path: string): Promise<boolean> => {
   try {
-    const { mtimeMs } = await stat(path)
-    return Date.now() - mtimeMs > staleMs || ownerIsGone(await readFile(path, 'utf8'))
+    // The time of change: that of the content is when the owner's file was written.
+    const ageMs = Date.now() - (await stat(path)).ctimeMs
+    return ageMs > staleMs || ownerIsGone(await readFile(path, 'utf8'), ageMs)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
     throw error
   }
 }
 
-const ownerIsGone = (text: string): boolean => {
+const ownerIsGone = (text: string, ageMs: number): boolean => {
   let owner: { readonly pid?: unknown; readonly run?: unknown; readonly host?: unknown }
   try {
     owner = JSON.parse(text)
@@ -78,7 +117,7 @@ const ownerIsGone = (text: string): boolean => {
     return false // being written
   }
   if (owner?.host !== hostname() || typeof owner.pid !== 'number') return false
-  if (owner.pid === process.pid) return owner.run !== run
+  if (owner.pid === process.pid) return owner.run !== run && ageMs > namesakeMs
   try {
     process.kill(owner.pid, 0) // signal 0 only asks
     return false

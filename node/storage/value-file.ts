@@ -14,20 +14,32 @@ export const packValue = ({ value, version, expires }: ValueFile): Uint8Array =>
 
 /** What the bytes hold; undefined when they are not of this store or were cut when the machine lost its power. */
 export const unpackValue = (bytes: Uint8Array): ValueFile | undefined => {
-  const end = bytes.indexOf(10)
-  const header = end === -1 ? undefined : headerOf(bytes.subarray(0, end))
-  if (!header || header.bytes !== bytes.byteLength - end - 1) return undefined
-  const { version, expires } = header
+  const header = unpackHeader(bytes, bytes.byteLength)
+  if (!header) return undefined
+  const { version, expires, start } = header
   // A copy: a small file is read into memory that the platform shares.
-  const value = Uint8Array.from(bytes.subarray(end + 1))
+  const value = Uint8Array.from(bytes.subarray(start))
   return expires === undefined ? { value, version } : { value, version, expires }
 }
 
-const headerOf = (line: Uint8Array) => {
+/** No header is longer than this. */
+export const headerLength = 256
+
+interface Header {
+  readonly version: string
+  readonly expires: number | undefined
+  /** Where the value begins. */
+  readonly start: number
+}
+
+/** The header at the beginning of a file of `size` bytes; undefined when it is none or the size is not the one it tells. */
+export const unpackHeader = (beginning: Uint8Array, size: number): Header | undefined => {
+  const end = beginning.subarray(0, headerLength).indexOf(10)
+  if (end === -1) return undefined
   try {
-    const { version, bytes, expires } = JSON.parse(Buffer.from(line).toString('utf8'))
-    const fits = typeof version === 'string' && typeof bytes === 'number'
-    if (fits && (expires === undefined || typeof expires === 'number')) return { version, bytes, expires }
+    const { version, bytes, expires } = JSON.parse(Buffer.from(beginning.subarray(0, end)).toString('utf8'))
+    const fits = typeof version === 'string' && bytes === size - end - 1
+    if (fits && (expires === undefined || typeof expires === 'number')) return { version, expires, start: end + 1 }
   } catch {
     // not a header
   }

@@ -70,7 +70,7 @@ export const openaiChunks = (n: number): OpenAIChunks => {
       events.push(event)
     }
     state.refused ||= refusal !== undefined
-    state.spoke ||= content !== undefined || reasoning !== undefined || refusal !== undefined || state.toolCalls > 0
+    state.spoke ||= Boolean(text) || reasoning !== undefined || state.toolCalls > 0
     if (choice.finish_reason !== undefined && choice.finish_reason !== null) {
       const reason = finishReasonOf(choice.finish_reason)
       if (reason === undefined) return { defect: 'a choice that failed', refused: true }
@@ -96,16 +96,18 @@ export const openaiChunks = (n: number): OpenAIChunks => {
       // Without its end mark a stream is whole only if every completion that was asked for is.
       if (!done && choices.length < n) return { defect: cut }
       const finishes: ModelEvent[] = []
+      let silent = true
       for (let index = 0; index < choices.length; index += 1) {
         const { reason, spoke, refused, toolCalls } = choices[index] ?? {}
         if (reason === undefined) return { defect: cut }
-        if (!spoke && (reason === 'stop' || reason === 'other')) return { defect: 'a message without content' }
+        silent &&= !spoke && (reason === 'stop' || reason === 'other')
         finishes.push({
           type: 'finish',
           index,
           reason: refused ? 'content-filter' : toolCalls && reason === 'stop' ? 'tool-calls' : reason,
         })
       }
+      if (silent) return { defect: 'a message without content' }
       return [{ type: 'usage', usage: usage ?? usageOf(undefined) }, ...finishes]
     },
   }

@@ -53,7 +53,8 @@ export interface OpenAICompatibleOptions {
  * 4. An answer that was cut is an error, never an answer: a stream ends with its finish only when it ended as it should.
  * 5. Redirects are refused. No error holds the key or what the provider repeats of the request: its words are redacted
  *    and cut to 200 characters.
- * 6. A refusal in OpenAI's own field becomes the text, with the finish reason `content-filter`.
+ * 6. An answer that ends normally and says nothing at all is `model/malformed`: it happens, and passes.
+ * 7. A refusal in OpenAI's own field becomes the text, with the finish reason `content-filter`.
  *
  * It runs on `fetch` alone. Redirects are asked for as `manual`, since workerd has no `error`; Node then shows the 3xx,
  * browsers a response of status 0, and both are refused here.

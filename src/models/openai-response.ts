@@ -26,6 +26,7 @@ export const openaiResponse = (json: JsonValue): ModelResponse | Defect => {
   }
   const [first, ...rest] = completions
   if (first === undefined) return { defect: 'an empty list of choices' }
+  if (completions.every(isSilent)) return { defect: 'a message without content' }
   const modelName = textOf(json.model)
   const requestId = textOf(json.id)
   return {
@@ -54,9 +55,6 @@ const completionOf = (value: JsonValue): Completion | Defect => {
     if (name === undefined) return { defect: 'a tool call without a name' }
     toolCalls.push({ id: textOf(id) ?? `call_${index}`, name, arguments: argumentsOf(objectOf(called).arguments) })
   }
-  // A limit or a filter may leave nothing to say; a normal end may not.
-  const silent = content === undefined && reasoning === undefined && refusal === undefined && toolCalls.length === 0
-  if (silent && (reason === 'stop' || reason === 'other')) return { defect: 'a message without content' }
   const logprobs = logprobsOf(choice)
   return {
     text: content || (refusal ?? ''),
@@ -67,3 +65,10 @@ const completionOf = (value: JsonValue): Completion | Defect => {
     ...(logprobs.length === 0 ? {} : { logprobs }),
   }
 }
+
+/** Whether a completion ended as it should and says nothing: a limit or a filter may leave nothing to say, this may not. */
+const isSilent = ({ text, reasoning, toolCalls, finishReason }: Completion): boolean =>
+  text === '' &&
+  reasoning === undefined &&
+  toolCalls === undefined &&
+  (finishReason === 'stop' || finishReason === 'other')

@@ -47,7 +47,7 @@ export async function* textPieces(
   }
 }
 
-const decoded = (decoder: TextDecoder, bytes?: Uint8Array): string => {
+const decoded = (decoder: InstanceType<typeof TextDecoder>, bytes?: Uint8Array): string => {
   try {
     return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode()
   } catch {

@@ -261,6 +261,17 @@ describe('the answer', () => {
     expect((await model.generate({ ...request, n: 2 })).completions.map(({ text }) => text)).toEqual(['a', 'b'])
   })
 
+  test.each(['length', 'content_filter'])('may be empty when it ended by %s', async finish_reason => {
+    const { model } = modelAnswering({ choices: [{ message: { content: null }, finish_reason }] })
+    expect((await model.generate(request)).completions[0].text).toBe('')
+  })
+
+  test('may have empty completions beside one that says something', async () => {
+    const choice = (content: string, index: number) => ({ index, message: { content }, finish_reason: 'stop' })
+    const { model } = modelAnswering({ choices: [choice('', 0), choice('b', 1)] })
+    expect((await model.generate({ ...request, n: 2 })).completions.map(({ text }) => text)).toEqual(['', 'b'])
+  })
+
   test('a wrong content type does not matter', async () => {
     const { model } = modelAnswering(JSON.stringify(completion))
     expect((await model.generate(request)).completions[0].text).toBe('Paris')
@@ -275,6 +286,7 @@ describe('what is not an answer', () => {
     ['no choices', { choices: [] }, 'model/malformed', true],
     ['a number', '5', 'model/malformed', true],
     ['null content', { choices: [{ message: { content: null }, finish_reason: 'stop' }] }, 'model/malformed', true],
+    ['empty content', { choices: [{ message: { content: '' }, finish_reason: 'stop' }] }, 'model/malformed', true],
     ['a key that reaches a prototype', '{"__proto__": {}, "choices": []}', 'model/malformed', false],
     ['JSON nested too deep', '['.repeat(100_000) + ']'.repeat(100_000), 'model/malformed', false],
     ['an error object', { error: { message: 'overloaded', type: 'server_error' } }, 'model/server', true],
@@ -426,6 +438,11 @@ describe('the stream', () => {
     [
       'has no content',
       eventStream(delta({ role: 'assistant' }, { finish_reason: 'stop' }), '[DONE]'),
+      'model/malformed',
+    ],
+    [
+      'has empty content',
+      eventStream(delta({ content: '' }), delta({}, { finish_reason: 'stop' }), '[DONE]'),
       'model/malformed',
     ],
     ['has a choice nobody asked for', eventStream({ choices: [{ index: 1e9, delta: {} }] }), 'model/malformed'],

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
@@ -116,7 +117,7 @@ test('nothing but the files is left after writing', async () => {
   await Promise.all(['1', '2', '3'].map(text => storage.put('key', bytes(text))))
   await storage.delete('key')
   expect(readdirSync(join(directory, '.tmp'))).toEqual([])
-  expect(readdirSync(join(directory, '.locks'))).toEqual([])
+  expect(readdirSync(join(directory, '.locks'))).toEqual([expect.stringMatching(/^\.owner-/)])
 })
 
 test('a directory that cannot be used is an error that names the way out', async () => {
@@ -143,6 +144,35 @@ const inProcess = (directory: string, code: string) =>
 
 const ended = (child: ReturnType<typeof spawn>): Promise<number | null> =>
   new Promise(resolve => child.on('close', code => resolve(code)))
+
+test('a lock whose process is gone is taken over, also when its number lives again', async () => {
+  const directory = newDirectory()
+  const storage = fileSystemStorage(directory)
+  await storage.put('key', bytes('1'))
+  const lock = join(directory, '.locks', createHash('sha256').update('key').digest('hex'))
+  for (const pid of [process.pid, 2 ** 22 + 1]) {
+    writeFileSync(lock, JSON.stringify({ pid, run: 'an earlier one', host: hostname() }))
+    await storage.put('key', bytes('2'))
+  }
+  expect((await storage.get('key'))?.value).toEqual(bytes('2'))
+})
+
+test('a lock of a living process is waited for, until the caller has had enough', async () => {
+  const directory = newDirectory()
+  const storage = fileSystemStorage(directory)
+  await storage.put('key', bytes('1'))
+  const lock = join(directory, '.locks', createHash('sha256').update('key').digest('hex'))
+  writeFileSync(lock, JSON.stringify({ pid: process.ppid, run: 'another', host: hostname() }))
+  const controller = new AbortController()
+  const waiting = storage.put('key', bytes('2'), { signal: controller.signal }).catch(error => error)
+  await new Promise(resolve => setTimeout(resolve, 30))
+  expect((await storage.get('key'))?.value).toEqual(bytes('1'))
+  controller.abort()
+  expect(await waiting).toBe(controller.signal.reason)
+  rmSync(lock)
+  await storage.put('key', bytes('3'))
+  expect((await storage.get('key'))?.value).toEqual(bytes('3'))
+})
 
 test('processes that count together lose nothing', async () => {
   const directory = newDirectory()
