@@ -9,7 +9,7 @@ export interface Budget {
   readonly calls?: number
   /** Input and output tokens together, whole, at least 1. */
   readonly tokens?: number
-  /** Seconds from the start; the one limit that may make two runs differ. */
+  /** Seconds from the start, and so the deadline of every call; the one limit that may make two runs differ. */
   readonly seconds?: number
   /** Output tokens one call may give where the sampling does not say, while `tokens` is set; 1,024 when absent. */
   readonly answerTokens?: number
@@ -23,6 +23,10 @@ export interface Spent {
 
 /** One admitted call, to be settled once. */
 export interface Admission {
+  /** What was left of the run's time when the call was admitted; absent without limit. */
+  readonly msLeft?: number
+  /** Says that the run's time is over, and its step cut; undefined while it is not. */
+  expired(): BudgetError | undefined
   /** The call is over; without a usage it failed and cost nothing but the call. */
   settle(usage?: Usage): void
 }
@@ -74,11 +78,15 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
   let slacks: number[] = [] // of the step: how much more each call might have cost than it did
   let waiting: (() => void)[] = []
 
-  const refusal = (tokens: number): BudgetError | undefined => {
+  const timeOver = (): BudgetError | undefined => {
     const seconds = (now() - startedAt) / 1000
-    if (budget.seconds !== undefined && seconds >= budget.seconds) {
-      return spentError('budget/time', 'seconds', seconds, budget.seconds)
-    }
+    if (budget.seconds === undefined || seconds < budget.seconds) return undefined
+    return spentError('budget/time', 'seconds', seconds, budget.seconds)
+  }
+
+  const refusal = (tokens: number): BudgetError | undefined => {
+    const over = timeOver()
+    if (over) return over
     if (spentCalls + 1 > maxCalls) return spentError('budget/calls', 'calls', spentCalls, calls)
     if (spentTokens + tokens > maxTokens) return spentError('budget/tokens', 'tokens', spentTokens, tokenLimit)
     return undefined
@@ -119,6 +127,12 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
       heldTokens += tokens
       let settled = false
       return {
+        ...(budget.seconds !== undefined && { msLeft: startedAt + budget.seconds * 1000 - now() }),
+        expired() {
+          const over = timeOver()
+          if (over) refusals += 1
+          return over
+        },
         settle(usage) {
           if (settled) return
           settled = true

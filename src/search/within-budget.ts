@@ -1,6 +1,7 @@
 import { addUsage, type Usage } from '../data/usage.ts'
+import { KkachiError } from '../errors/kkachi-error.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
-import type { BudgetMeter } from './budget.ts'
+import type { Admission, BudgetMeter } from './budget.ts'
 import { tokenBound } from './call-bound.ts'
 
 /** Output tokens one call may give where neither the sampling nor the budget says. */
@@ -13,7 +14,8 @@ const defaultAnswerTokens = 1_024
  * 2. An answer from a cache or journal counts as what it cost when it was first made, so a resumed run decides as the
  *    uninterrupted one did.
  * 3. While tokens are limited, a request without `maxTokens` gets one, for only a bounded answer can be afforded.
- * 4. A model that makes several calls inside one tells so afterwards: put the account inside it where each must count
+ * 4. While time is limited, a call's deadline is no later than the run's end.
+ * 5. A model that makes several calls inside one tells so afterwards: put the account inside it where each must count
  *    beforehand.
  *
  * @throws BudgetError `budget/calls`, `budget/tokens`, `budget/time`
@@ -34,9 +36,11 @@ export const withinBudget = (model: LanguageModel, meter: BudgetMeter): Language
       const request = bounded(original)
       const admission = await admit(request)
       try {
-        const response = await model.generate(request)
+        const response = await model.generate(timed(request, admission))
         admission.settle(response.recordedUsage ?? response.usage)
         return response
+      } catch (error) {
+        throw ended(error, admission)
       } finally {
         admission.settle()
       }
@@ -46,13 +50,22 @@ export const withinBudget = (model: LanguageModel, meter: BudgetMeter): Language
       const admission = await admit(request)
       let usage: Usage | undefined
       try {
-        for await (const event of model.stream(request)) {
+        for await (const event of model.stream(timed(request, admission))) {
           if (event.type === 'usage') usage = usage ? addUsage(usage, event.usage) : event.usage
           yield event
         }
+      } catch (error) {
+        throw ended(error, admission)
       } finally {
         admission.settle(usage)
       }
     },
   }
 }
+
+const timed = (request: ModelRequest, { msLeft }: Admission): ModelRequest =>
+  msLeft === undefined ? request : { ...request, deadlineMs: Math.min(request.deadlineMs ?? msLeft, msLeft) }
+
+/** A call that the end of the run's time cut off did not fail: the run was over. */
+const ended = (error: unknown, admission: Admission): unknown =>
+  KkachiError.is(error, 'model/timeout') ? (admission.expired() ?? error) : error

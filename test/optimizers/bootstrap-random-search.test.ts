@@ -60,6 +60,30 @@ describe('bootstrapRandomSearch', () => {
     expect(await bySeed(1)).not.toEqual(await bySeed(2))
   })
 
+  test('comes to the same on every platform', async () => {
+    const { candidates, state, calls } = await bootstrapRandomSearch({ candidates: 2, maxDemos: 3 }).optimize(
+      student,
+      problem(),
+    )
+    expect(candidates.map(({ label, score }) => `${label}: ${score}`)).toMatchInlineSnapshot(`
+      [
+        "labeled demos: 0.5",
+        "bootstrap: 0.5",
+        "bootstrap, shuffle 0: 0.5",
+        "bootstrap, shuffle 1: 0.5",
+        "zero-shot: 0.25",
+      ]
+    `)
+    expect(state.hint?.demos.map(demo => demo.question)).toMatchInlineSnapshot(`
+      [
+        "What is twice 13?",
+        "What is twice 16?",
+        "What is twice 7?",
+      ]
+    `)
+    expect(calls).toMatchInlineSnapshot(`102`)
+  })
+
   test('gives the best so far when the budget ends', async () => {
     const { outcome, candidates, score } = await bootstrapRandomSearch().optimize(student, {
       ...problem(),

@@ -5,6 +5,7 @@ import type { LanguageModel } from '../../src/ports/language-model.ts'
 import { budgetMeter } from '../../src/search/budget.ts'
 import { withinBudget } from '../../src/search/within-budget.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { testClock } from '../../src/testing/test-clock.ts'
 
 const request = { messages: [{ role: 'user', content: 'Hello?' }] } as const
 
@@ -65,6 +66,29 @@ describe('withinBudget', () => {
     expect(meter.spent).toMatchObject({ calls: 1, tokens: 6 })
     for await (const _ of model.stream(request)) break
     expect(meter.spent).toMatchObject({ calls: 2 })
+  })
+
+  test('gives a call the time that is left, and says of one that took it all that the run is over', async () => {
+    const clock = testClock()
+    const deadlines: (number | undefined)[] = []
+    const slow: LanguageModel = {
+      ...scriptedModel([]),
+      async generate({ deadlineMs = 0 }) {
+        deadlines.push(deadlineMs)
+        await clock.sleep(deadlineMs)
+        throw new ModelError('model/timeout', 'late', { model: 'slow' })
+      },
+    }
+    const meter = budgetMeter({ seconds: 10 }, clock.now)
+    const step = meter.step()
+    const model = withinBudget(slow, meter)
+    const hasty = model.generate({ ...request, deadlineMs: 4_000 }).catch((error: unknown) => error)
+    await clock.advance(4_000)
+    expect([await hasty, step.cut]).toMatchObject([{ code: 'model/timeout' }, false])
+    const patient = model.generate(request).catch((error: unknown) => error)
+    await clock.advance(6_000)
+    expect([await patient, step.cut]).toMatchObject([{ code: 'budget/time' }, true])
+    expect(deadlines).toEqual([4_000, 6_000])
   })
 
   test('names the model inside', () => {
