@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { LanguageModel } from '../../src/index.ts'
-import { type TransformersModelOptions, transformersModel } from '../../src/inference/index.ts'
+import {
+  type TransformersLoadOptions as LoadOptions,
+  type TransformersModelOptions,
+  transformersModel,
+} from '../../src/inference/index.ts'
 import { packageRoot } from '../package-root.ts'
 
 export type LocalModelOptions = Partial<Pick<TransformersModelOptions, 'load' | 'maxTokens' | 'thinking' | 'seed'>>
@@ -16,15 +20,22 @@ export type LocalModelOptions = Partial<Pick<TransformersModelOptions, 'load' | 
  */
 export const localModel = (name: string, options: LocalModelOptions = {}): LanguageModel => {
   const source = sourceOf(name)
-  const load = source.isFolder ? { dtype: 'fp32', local_files_only: true, ...options.load } : options.load
+  const load: LoadOptions = {
+    ...(source.isFolder ? { dtype: 'fp32', local_files_only: true } : {}),
+    ...(name === 'nano' ? { session_options: oneThread } : {}),
+    ...options.load,
+  }
   return transformersModel({
     ...options,
     id: `local/${name}`,
     source: source.path,
     runtime: () => import('@huggingface/transformers'),
-    ...(load === undefined ? {} : { load }),
+    load,
   })
 }
+
+/** The work of one token of so small a network is less than handing it to a second thread. */
+const oneThread = { intraOpNumThreads: 1, interOpNumThreads: 1 }
 
 const sourceOf = (name: string): { readonly path: string; readonly isFolder: boolean } => {
   if (name === 'nano') return { path: join(packageRoot(), 'models', 'nano'), isFolder: true }

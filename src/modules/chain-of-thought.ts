@@ -18,14 +18,14 @@ export type Reasoned<Outputs> = { readonly reasoning: string } & Outputs
  * const solve = chainOfThought('question -> answer: number')
  * const { reasoning, answer } = await solve.run({ question: 'Six times seven?' }, { model })
  */
-export function chainOfThought<const Source extends string>(
-  signature: Source & Checked<Source>,
-  options?: PredictOptions,
-): Module<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
 export function chainOfThought<Inputs, Outputs>(
   signature: Signature<Inputs, Outputs>,
   options?: PredictOptions,
 ): Module<Inputs, Reasoned<Outputs>>
+export function chainOfThought<const Source extends string>(
+  signature: Source & Checked<Source>,
+  options?: PredictOptions,
+): Module<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
 export function chainOfThought(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
   const signature: Signature = prepend(signatureOf(source, options), 'output', 'reasoning')
   return predictorModule({ kind: 'chain-of-thought', name: 'predict', signature, options })

@@ -31,14 +31,14 @@ export interface PredictOptions {
  * const classify = predict("text -> label: 'positive' | 'negative'")
  * const { label } = await classify.run({ text: 'a warm film' }, { model })
  */
-export function predict<const Source extends string>(
-  signature: Source & Checked<Source>,
-  options?: PredictOptions,
-): Module<InputsOf<Source>, OutputsOf<Source>>
 export function predict<Inputs, Outputs>(
   signature: Signature<Inputs, Outputs>,
   options?: PredictOptions,
 ): Module<Inputs, Outputs>
+export function predict<const Source extends string>(
+  signature: Source & Checked<Source>,
+  options?: PredictOptions,
+): Module<InputsOf<Source>, OutputsOf<Source>>
 export function predict(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
   return predictorModule({ kind: 'predict', name: self, signature: signatureOf(source, options), options })
 }

@@ -32,16 +32,16 @@ import { streamRun } from './stream-run.ts'
  *   },
  * )
  */
-export function program<const Source extends string, const Tree extends Children, Output extends OutputsOf<Source>>(
-  signature: Source & Checked<Source>,
-  children: Tree,
-  forward: (input: InputsOf<Source>, children: Bound<Tree>, context: Context) => Promise<Output>,
-): Module<InputsOf<Source>, Output>
 export function program<Inputs, Outputs, const Tree extends Children, Output extends Outputs>(
   signature: Signature<Inputs, Outputs>,
   children: Tree,
   forward: (input: Inputs, children: Bound<Tree>, context: Context) => Promise<Output>,
 ): Module<Inputs, Output>
+export function program<const Source extends string, const Tree extends Children, Output extends OutputsOf<Source>>(
+  signature: Source & Checked<Source>,
+  children: Tree,
+  forward: (input: InputsOf<Source>, children: Bound<Tree>, context: Context) => Promise<Output>,
+): Module<InputsOf<Source>, Output>
 export function program(
   source: string | Signature,
   children: Children,
