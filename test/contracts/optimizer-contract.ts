@@ -88,11 +88,10 @@ export const describeOptimizer = (name: string, make: () => Optimizer): void => 
         })),
       ])('$what', async ({ what: _, ...options }) => {
         const alone = outcomeOf((await run({ ...options, concurrency: 1 })).result)
-        for (const concurrency of [8, 64]) {
-          for (const delays of [1, 2]) {
-            expect(outcomeOf((await run({ ...options, concurrency, delays })).result)).toEqual(alone)
-          }
-        }
+        const few = await run({ ...options, concurrency: 8, delays: 1 })
+        const many = await run({ ...options, concurrency: 64, delays: 2 })
+        expect(outcomeOf(few.result)).toEqual(alone)
+        expect(outcomeOf(many.result)).toEqual(alone)
       })
     })
 
