@@ -99,7 +99,7 @@ describe('searchRun', () => {
   })
 
   test('passes on a budget error that is not its own', async () => {
-    const error = new BudgetError('budget/usd', 'The month is spent.', { spent: 1, limit: 1 })
+    const error = new BudgetError('budget/tokens', 'The month is spent.', { spent: 1, limit: 1 })
     await expect(drain(runOf(scriptedModel(() => error)).score('student', student.state))).rejects.toBe(error)
   })
 
