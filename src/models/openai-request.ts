@@ -10,33 +10,34 @@ export interface OpenAIBodyOptions {
 
 /** The body of a chat completion request. What the request leaves out is left out here; `extra` never wins over it. */
 export const openaiBody = (request: ModelRequest, { model, stream, maxTokensField }: OpenAIBodyOptions): string => {
-  // Whether to stream is decided by which method was called.
-  const { stream: _, stream_options: streamOptions, ...extra } = request.extra ?? {}
-  return JSON.stringify({
-    ...extra,
+  // JSON leaves out what is undefined.
+  const body = {
     model,
     messages: request.messages.map(wireMessage),
-    ...given('temperature', request.temperature),
-    ...given('top_p', request.topP),
-    ...given(maxTokensField, request.maxTokens),
-    ...given('stop', request.stop),
-    ...given('seed', request.seed),
-    ...given('frequency_penalty', request.frequencyPenalty),
-    ...given('presence_penalty', request.presencePenalty),
-    ...given('n', request.n),
-    ...given('logprobs', request.logprobs),
-    ...given('top_logprobs', request.topLogprobs),
-    ...given(
-      'tools',
-      request.tools?.map(tool => ({ type: 'function', function: tool })),
-    ),
-    ...given('tool_choice', wireToolChoice(request.toolChoice)),
-    ...given('response_format', wireFormat(request.responseSchema)),
-    ...(stream ? { stream, stream_options: { ...objectOr(streamOptions), include_usage: true } } : {}),
-  })
+    temperature: request.temperature,
+    top_p: request.topP,
+    [maxTokensField]: request.maxTokens,
+    stop: request.stop,
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+    n: request.n,
+    logprobs: request.logprobs,
+    top_logprobs: request.topLogprobs,
+    tools: request.tools?.map(tool => ({ type: 'function', function: tool })),
+    tool_choice: wireToolChoice(request.toolChoice),
+    response_format: wireFormat(request.responseSchema),
+    // Whether to stream is decided by which method was called.
+    stream: stream || undefined,
+    stream_options: stream ? { ...objectOr(request.extra?.stream_options), include_usage: true } : undefined,
+  }
+  if (request.extra === undefined) return JSON.stringify(body)
+  const { stream: _, stream_options: __, ...extra } = request.extra
+  return JSON.stringify({ ...extra, ...defined(body) })
 }
 
-const given = (key: string, value: unknown): object => (value === undefined ? {} : { [key]: value })
+const defined = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
 const objectOr = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
@@ -64,13 +65,13 @@ const wirePart = (part: ContentPart): object => {
     case 'text':
       return { type: 'text', text: part.text }
     case 'image':
-      return { type: 'image_url', image_url: { url: part.url, ...given('detail', part.detail) } }
+      return { type: 'image_url', image_url: { url: part.url, detail: part.detail } }
     case 'audio':
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
     case 'file':
       return {
         type: 'file',
-        file: { ...given('filename', part.name), ...given('file_data', part.data), ...given('file_id', part.fileId) },
+        file: { filename: part.name, file_data: part.data, file_id: part.fileId },
       }
   }
 }
