@@ -4,7 +4,7 @@ import { wording } from '../src/adapters/wording.ts'
 import type { Example } from '../src/data/example.ts'
 import type { Signature } from '../src/signature/signature.ts'
 import { chatText, generationPrompt } from './chat-template.ts'
-import { type Aspect, aspects, labelSet, type Source, sources } from './conventions.ts'
+import { type Aspect, aspects, labelSet, type Source } from './conventions.ts'
 import { instruct, type Telling } from './instructions.ts'
 import type { Dice } from './random.ts'
 import { plainField, plainSignature, withReasoning } from './signatures.ts'
@@ -57,8 +57,12 @@ const demoCounts = [
 
 /** A classification episode: a hidden convention, what the instruction tells of it, and demos that follow it. */
 export const classification = (die: Dice, options: EpisodeOptions): Episode => {
-  const source = die.pick(sources)
-  const aspect = die.pick(aspects[source])
+  const source = die.weighted<Source>([
+    ['review', 40],
+    ['message', 30],
+    ['ticket', 30],
+  ])
+  const aspect = aspects[source][die.chance(0.6) ? 0 : 1]
   const { labels, meaningless } = labelSet(die, aspect)
   const decides = die.chance(0.72) ? 'last' : 'first'
   const [input, output] = fieldNames(die, source, aspect)

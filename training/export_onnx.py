@@ -1,6 +1,6 @@
 """Writes nano as a transformers.js repository and checks the graph against the numpy forward pass.
 
-Usage: export_onnx.py FOLDER REPOSITORY. FOLDER has weights.npz, tokenizer.json and result.json of train.py.
+Usage: export_onnx.py FOLDER REPOSITORY. FOLDER has weights.npz, tokenizer.json and training.json.
 
 The graph has the operators and names that hub exports of Qwen3 have: GroupQueryAttention with a key-value cache,
 rotary positions from `position_ids`, and `num_logits_to_keep`.
@@ -180,7 +180,7 @@ def check(repository, weights, shape):
 
 if __name__ == "__main__":
     folder, repository = sys.argv[1:]
-    with open(f"{folder}/result.json") as file:
+    with open(f"{folder}/training.json") as file:
         shape = Shape(**json.load(file)["shape"])
     weights = dict(np.load(f"{folder}/weights.npz"))
     write_repository(folder, repository, weights, shape)

@@ -4,7 +4,7 @@ import { type Condition, conditions, devPrompts, tasks } from './conditions.ts'
 import { classification, type Episode, type EpisodeOptions, questionAnswering } from './episode.ts'
 import { dice } from './random.ts'
 
-const [folder = 'build/nano', count = '60000'] = process.argv.slice(2)
+const [folder = 'build/nano', count = '46000'] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
 const rows = (task: string, split: string): Record<string, string>[] =>
@@ -36,7 +36,7 @@ const write = (name: string, items: Iterable<unknown>): void => {
 function* episodes(seed: number, total: number, options: EpisodeOptions): Generator<Episode> {
   const die = dice(seed)
   for (let made = 0; made < total; made++)
-    yield die.chance(0.15) ? questionAnswering(die, options) : classification(die, options)
+    yield die.chance(0.2) ? questionAnswering(die, options) : classification(die, options)
 }
 
 function* dev(): Generator<{ prompt: string; answer: string; about: object }> {
