@@ -14,8 +14,8 @@ const answer = async (chat: Parameters<typeof tokenizer.apply_chat_template>[0],
   if (text !== rendered) throw new Error('The chat template of models/nano differs from training/chat-template.ts.')
   const inputs = tokenizer(rendered, { add_special_tokens: false })
   const output = (await model.generate({ ...inputs, max_new_tokens: 48, do_sample: false })) as Tensor
-  const length = Number(inputs['input_ids'].dims[1])
-  return tokenizer.decode(output.slice(null, [length, null]), { skip_special_tokens: true })
+  const length = Number(inputs.input_ids.dims[1])
+  return tokenizer.decode(output.slice(null, [length, Number(output.dims[1])]), { skip_special_tokens: true })
 }
 
 console.log(['condition', ...tasks].map((name, column) => name.padEnd(column === 0 ? 24 : 10)).join(''))

@@ -15,7 +15,7 @@ const rows = (task: string, split: string): Record<string, string>[] =>
 
 const avoid = new Set(
   ['sentiment', 'spam', 'routing'].flatMap(task =>
-    ['train', 'dev', 'test'].flatMap(split => rows(task, split).map(row => row['text'] ?? '')),
+    ['train', 'dev', 'test'].flatMap(split => rows(task, split).map(row => row.text ?? '')),
   ),
 )
 

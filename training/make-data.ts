@@ -10,15 +10,15 @@ const queueNames = ['billing', 'technical', 'shipping', 'account', 'sales']
 const tasks: Record<string, (die: Dice) => Record<string, string>> = {
   sentiment: die => {
     const { text, classes } = review(die, draw([1, 1, 1, 1, 1]))
-    return { text, label: classes['sentiment'] === 0 ? 'positive' : 'negative' }
+    return { text, label: classes.sentiment === 0 ? 'positive' : 'negative' }
   },
   spam: die => {
     const { text, classes } = message(die, draw([0.45, 0.55]))
-    return { text, label: classes['spam'] === 0 ? 'spam' : 'ham' }
+    return { text, label: classes.spam === 0 ? 'spam' : 'ham' }
   },
   routing: die => {
     const { text, classes } = ticket(die, draw([0.45, 0.55]))
-    return { text, label: queueNames[classes['queue'] ?? 0] ?? '' }
+    return { text, label: queueNames[classes.queue ?? 0] ?? '' }
   },
   qa: die => {
     const { context, question, answer } = facts(die)
@@ -35,7 +35,7 @@ for (const [position, [name, make]] of Object.entries(tasks).entries()) {
     const rows: string[] = []
     while (rows.length < size) {
       const row = make(die)
-      const key = (row['text'] ?? `${row['context']} ${row['question']}`).toLowerCase()
+      const key = (row.text ?? `${row.context} ${row.question}`).toLowerCase()
       if (seen.has(key)) continue
       seen.add(key)
       rows.push(JSON.stringify(row))
