@@ -1,5 +1,6 @@
 import type { ModelRequest } from '../ports/language-model.ts'
 import type { ContentPart, Message } from '../ports/message.ts'
+import { isStrictSchema } from './strict-schema.ts'
 
 export interface OpenAIBodyOptions {
   readonly model: string
@@ -80,4 +81,7 @@ const wireToolChoice = (choice: ModelRequest['toolChoice']): unknown =>
   typeof choice === 'object' ? { type: 'function', function: { name: choice.name } } : choice
 
 const wireFormat = (format: ModelRequest['responseSchema']): unknown =>
-  format && { type: 'json_schema', json_schema: { name: format.name, schema: format.schema, strict: true } }
+  format && {
+    type: 'json_schema',
+    json_schema: { name: format.name, schema: format.schema, strict: isStrictSchema(format.schema) },
+  }

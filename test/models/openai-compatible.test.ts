@@ -123,7 +123,7 @@ describe('the request', () => {
       tool_choice: { type: 'function', function: { name: 'search' } },
       response_format: {
         type: 'json_schema',
-        json_schema: { name: 'answer', schema: { type: 'object' }, strict: true },
+        json_schema: { name: 'answer', schema: { type: 'object' }, strict: false },
       },
       reasoning_effort: 'low',
     })
