@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
+import { loadProgram } from '../../src/modules/load-program.ts'
+import { predict } from '../../src/modules/predict.ts'
+import { program } from '../../src/modules/program.ts'
+import { saveProgram } from '../../src/modules/save-program.ts'
+import type { AnyModule } from '../../src/ports/module.ts'
+
+const generate = () =>
+  program('context, question -> query', { gen: chainOfThought('context, question -> query') }, async (input, { gen }) =>
+    gen(input),
+  )
+
+const typed = predict(
+  'text, context: list[str], limit: int -> tags: list[str], label, person: json, maybe: int | null, ok: bool, score: float, data: dict[str, int], kind',
+)
+
+/** The programs that DSPy saved the samples of, written here. */
+const programs: Readonly<Record<string, AnyModule>> = {
+  predict_empty: predict('question -> answer'),
+  predict_demos: predict('question -> answer'),
+  predict_custom_fields: predict('question -> answer'),
+  predict_with_lm: predict('question -> answer'),
+  predict_typed: typed,
+  predict_typed_enum: typed,
+  chain_of_thought: chainOfThought('question -> answer'),
+  multi_module: program(
+    'goal -> steps',
+    {
+      plan: predict('goal -> steps'),
+      subs: [generate(), predict('a -> b')],
+      by_name: { x: predict('c -> d'), 'y z': generate() },
+      nested: generate(),
+      tup: [predict('g -> h')],
+    },
+    async (input, { plan }) => plan(input),
+  ),
+}
+
+const sample = (name: string): string =>
+  readFileSync(new URL(`../vectors/dspy-samples/${name}.json`, import.meta.url), 'utf8')
+
+const withoutMetadata = (text: string): unknown => {
+  const { metadata: _, ...predictors } = JSON.parse(text)
+  return predictors
+}
+
+describe('files that DSPy 3.4.1 wrote', () => {
+  test.each(Object.entries(programs))('%s loads and is saved again without loss', async (name, made) => {
+    const text = sample(name)
+    const saved = await saveProgram(await loadProgram(text, made))
+    expect(withoutMetadata(saved)).toEqual(withoutMetadata(text))
+    expect(Object.keys(JSON.parse(saved))).toEqual(Object.keys(JSON.parse(text)))
+  })
+})
