@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import { parseJson } from '../data/safe-json.ts'
+import { sha256 } from '../data/sha256.ts'
 import type { ModelResponse } from '../ports/language-model.ts'
 import { isObject, listOf, objectOf } from './json-shape.ts'
-import { sha256 } from './sha256.ts'
 
 /** An answer as it is kept. Text, so that everybody who reads it gets an answer of their own. */
 export interface CacheEntry {

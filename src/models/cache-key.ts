@@ -1,6 +1,6 @@
 import { canonicalJson } from '../data/canonical-json.ts'
+import { sha256 } from '../data/sha256.ts'
 import type { ModelRequest } from '../ports/language-model.ts'
-import { sha256 } from './sha256.ts'
 
 /** Part of every key: raised when what is stored changes its form, so that old entries are never read as new ones. */
 const format = 1

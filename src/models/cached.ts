@@ -1,3 +1,4 @@
+import { sha256 } from '../data/sha256.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
@@ -9,7 +10,6 @@ import { callScope } from './call-scope.ts'
 import { isModelError } from './is-model-error.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
-import { sha256 } from './sha256.ts'
 import { singleFlight } from './single-flight.ts'
 
 export interface CachedOptions {
