@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -10,27 +11,55 @@ Object.assign(process.env, {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 })
 
-const chromium = [process.env.KKACHI_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const chromium = [
+  process.env.KKACHI_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
   .filter(path => path !== undefined)
   .find(path => existsSync(path))
 
 const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
 /** What runs in every runtime: the core, from its data to its optimizers. */
-const core = 'test/{data,errors,signature,adapters,models,modules,evaluation,search,optimizers,storage,testing}/**/*.test.ts'
+const core =
+  'test/{data,errors,signature,adapters,models,modules,evaluation,search,optimizers,storage,testing}/**/*.test.ts'
+
+/** In the repository the package's own name means its sources. */
+const sources = Object.fromEntries(
+  [
+    ['kkachi/node', 'node/index.ts'],
+    ...['adapters', 'evaluation', 'inference', 'optimizers', 'storage', 'testing'].map(entry => [
+      `kkachi/${entry}`,
+      `src/${entry}/index.ts`,
+    ]),
+    ['kkachi', 'src/index.ts'],
+  ].map(([name, file]) => [name, fileURLToPath(new URL(`./${file}`, import.meta.url))]),
+)
 
 export default defineConfig({
+  resolve: { alias: sources },
   test: {
-    testTimeout: 30_000,
+    ...(process.env.KKACHI_TEST_REPORT === undefined
+      ? {}
+      : { reporters: ['default', ['json', { outputFile: process.env.KKACHI_TEST_REPORT }]] }),
     projects: [
-      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: elsewhere } },
-      { test: { name: 'protocol', include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 } },
-      { test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 300_000 } },
+      {
+        extends: true,
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: elsewhere, testTimeout: 60_000 },
+      },
+      { extends: true, test: { name: 'protocol', include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 300_000 },
+      },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'workerd',
           include: [core, 'test/**/*.workerd.test.ts'],
           exclude: ['test/**/*.{protocol,integration,browser,node}.test.ts'],
+          testTimeout: 60_000,
         },
       },
       chromium === undefined

@@ -1,9 +1,10 @@
 import { addUsage, noUsage, type Usage } from '../data/usage.ts'
 import type { UsageLedger } from '../data/usage-ledger.ts'
+import { ModelError } from '../errors/model-error.ts'
+import { responseBuilder } from '../models/response-builder.ts'
 import type { FieldDelta, StreamParser } from '../ports/adapter.ts'
 import type { LanguageModel, ModelRequest, ModelResponse } from '../ports/language-model.ts'
 import type { Tracer } from '../ports/tracer.ts'
-import { completionBuilder } from './completion-builder.ts'
 import type { EventSink } from './event-sink.ts'
 
 /** Where the fields of an answer are told while it arrives. */
@@ -44,36 +45,38 @@ const answer = async (request: ModelRequest, asking: Asking): Promise<ModelRespo
   return response
 }
 
-const streamed = async (request: ModelRequest, { model, usage: ledger }: Asking, broadcast: Broadcast) => {
+const streamed = async (
+  request: ModelRequest,
+  { model, usage: ledger }: Asking,
+  broadcast: Broadcast,
+): Promise<ModelResponse> => {
   const { sink, path } = broadcast
-  let builder = completionBuilder()
+  const builder = responseBuilder()
   let parser = broadcast.parser()
-  let usage: Usage | undefined
+  let usage: Usage = noUsage
   try {
     for await (const event of model.stream(request)) {
-      if (event.type === 'usage') {
-        usage = addUsage(usage ?? noUsage, event.usage)
-      } else if (event.type === 'reset') {
-        builder = completionBuilder()
+      builder.add(event)
+      if (event.type === 'usage') usage = addUsage(usage, event.usage)
+      else if (event.type === 'reset') {
         parser = broadcast.parser()
         if (broadcast.visible) await sink({ type: 'reset', path })
         broadcast.visible = false
-      } else if (event.index === 0) {
-        builder.add(event)
-        if (event.type === 'reasoning') {
-          broadcast.visible = true
-          await sink({ type: 'reasoning', path, delta: event.delta })
-        } else if (event.type === 'text') {
-          await tell(broadcast, parser.push(event.delta))
-        }
-      }
+      } else if (event.index === 0 && event.type === 'reasoning') {
+        broadcast.visible = true
+        await sink({ type: 'reasoning', path, delta: event.delta })
+      } else if (event.index === 0 && event.type === 'text') await tell(broadcast, parser.push(event.delta))
     }
     await tell(broadcast, parser.end())
   } finally {
     // What a failed stream reported before it failed was spent all the same.
-    if (usage !== undefined) ledger?.add(usage)
+    ledger?.add(usage)
   }
-  return { completions: [builder.completion()], usage: usage ?? noUsage } satisfies ModelResponse
+  const response = builder.response()
+  if (response !== undefined) return response
+  throw new ModelError('model/malformed', `The stream of ${model.id} ended without a finish. Try again.`, {
+    model: model.id,
+  })
 }
 
 /** Tells the fields of an answer that is already complete. */
