@@ -20,7 +20,12 @@ export interface Figure {
 export const runAlone = async (meta: ImportMeta, measure: Measure): Promise<void> => {
   if (!meta.main) return
   const figures = await measure.run()
-  console.log(markdownTable(['', measure.title], figures.map(({ library, text }) => [library, text])))
+  console.log(
+    markdownTable(
+      ['', measure.title],
+      figures.map(({ library, text }) => [library, text]),
+    ),
+  )
   console.log(`\nAim: ${measure.aim}. ${measure.how}`)
   if (figures.some(({ misses }) => misses)) console.log('Kkachi misses the aim.')
 }

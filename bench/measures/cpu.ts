@@ -1,7 +1,7 @@
 import { kkachiBuild } from '../kkachi-build.ts'
 import { type Figure, type Measure, runAlone } from '../measure.ts'
 import { dspy, peers } from '../peer.ts'
-import { python, runFile, runPython } from '../run-json.ts'
+import { python, runFile, runPython } from '../run-process.ts'
 import { interleaved, median, ratio } from '../statistics.ts'
 
 const aimUs = 40

@@ -1,7 +1,7 @@
 import { kkachiBuild } from '../kkachi-build.ts'
 import { type Figure, type Measure, runAlone } from '../measure.ts'
 import { dspy } from '../peer.ts'
-import { python, runFile, runPython } from '../run-json.ts'
+import { python, runFile, runPython } from '../run-process.ts'
 import { interleaved, median } from '../statistics.ts'
 
 const aimMs = 10

@@ -2,7 +2,8 @@ import type { Classify, Remote } from '../peer.ts'
 
 /** What anyone would write without a library, and the unit the others are measured in. */
 export const classifier = ({ baseUrl, fetch }: Remote): Classify => {
-  const instructions = 'Say whether the text is positive or negative. Answer with JSON: {"label": "positive" | "negative"}'
+  const instructions =
+    'Say whether the text is positive or negative. Answer with JSON: {"label": "positive" | "negative"}'
   return async text => {
     const response = await fetch(`${baseUrl}/chat/completions`, {
       method: 'POST',
