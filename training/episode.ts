@@ -58,11 +58,11 @@ const demoCounts = [
 /** A classification episode: a hidden convention, what the instruction tells of it, and demos that follow it. */
 export const classification = (die: Dice, options: EpisodeOptions): Episode => {
   const source = die.weighted<Source>([
-    ['review', 40],
-    ['message', 30],
-    ['ticket', 30],
+    ['review', 46],
+    ['message', 28],
+    ['ticket', 26],
   ])
-  const aspect = aspects[source][die.chance(0.6) ? 0 : 1]
+  const aspect = aspects[source][die.chance(0.68) ? 0 : 1]
   const { labels, meaningless } = labelSet(die, aspect)
   const decides = die.chance(0.72) ? 'last' : 'first'
   const [input, output] = fieldNames(die, source, aspect)
@@ -82,7 +82,7 @@ export const classification = (die: Dice, options: EpisodeOptions): Episode => {
     ? ({ kind: 'literal', values: die.some(labels, labels.length) } as const)
     : ({ kind: 'string' } as const)
   const plain = plainSignature([plainField(input, 'input')], [plainField(output, 'output', type)], instructions)
-  const reasoning = die.chance(0.12)
+  const reasoning = die.chance(0.18)
   const bare = reasoning && die.chance(0.4)
   const demos = options.demos ?? die.weighted(demoCounts)
   const rows = Array.from({ length: demos + 1 }, (_, position): Example => {
@@ -194,7 +194,7 @@ const render = (signature: Signature, rows: readonly Example[], about: Omit<Epis
     for (const field of signature.outputs) {
       const value = row[field.name]
       pieces.push([`${fieldMarker(field.name)}\n`, frame])
-      pieces.push(value === undefined ? [wording.missing, 0] : [String(value), field.name === 'reasoning' ? 0.3 : 1])
+      pieces.push(value === undefined ? [wording.missing, 0] : [String(value), field.name === 'reasoning' ? 0.5 : 1])
       pieces.push(['\n\n', frame])
     }
     pieces.push([`${fieldMarker(completed)}<|im_end|>`, frame], ['\n', 0])

@@ -69,7 +69,15 @@ tasks = ("sentiment", "spam", "routing", "qa")
 print(f"{'dev':24s}" + "".join(f"{task:>10s}" for task in tasks))
 for condition in dict.fromkeys(name.split(" | ")[0] for name in dev):
     print(f"{condition:24s}" + "".join(f"{dev[f'{condition} | {task}'][0]:10.1f}" for task in tasks), flush=True)
-held_out = table("validation.jsonl", lambda about: f"{about['task']} | {'usual' if about['usual'] else 'other'} labels | {about['telling'].replace('+literal', '')} | {about['group']}")
+
+
+def episode_name(about):
+    labels = "usual" if about["usual"] else "other"
+    telling = about["telling"].replace("+literal", "")
+    return f"{about['task']} | {labels} labels | {telling} | {about['group']}"
+
+
+held_out = table("validation.jsonl", episode_name)
 
 
 def summary(kept):

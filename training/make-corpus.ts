@@ -36,7 +36,7 @@ const write = (name: string, items: Iterable<unknown>): void => {
 function* episodes(seed: number, total: number, options: EpisodeOptions): Generator<Episode> {
   const die = dice(seed)
   for (let made = 0; made < total; made++)
-    yield die.chance(0.2) ? questionAnswering(die, options) : classification(die, options)
+    yield die.chance(0.12) ? questionAnswering(die, options) : classification(die, options)
 }
 
 function* dev(): Generator<{ prompt: string; answer: string; about: object }> {

@@ -31,6 +31,9 @@ const choose = (die: Dice, kept: readonly string[], heldOut: readonly string[], 
 const index = (die: Dice, weights: readonly number[]): number =>
   die.weighted(weights.map((weight, position) => [position, weight] as const))
 
+/** A part of the corpus is a word or two: cheap lessons on what single words say. The example data has none of them. */
+const terse = (die: Dice, templates: Templates): boolean => templates === 'training' && die.chance(0.3)
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const verdicts = [
@@ -95,6 +98,12 @@ export const review = (die: Dice, { templates, decides, weights }: Draw): Labele
     (die.chance(0.2) ? die.pick(openings) + text : capital(text)) +
     (die.chance(0.15) ? '!' : '.') +
     (die.chance(0.2) ? die.pick(tails) : '')
+  if (terse(die, templates)) {
+    const sentiment = die.below(2)
+    const a = die.pick(adjectives(sentiment))
+    const text = fill(die.pick(['{a} {n}', '{a}', '{n}: {a}', 'very {a} {n}']), { a, n })
+    return { text: `${capital(text)}.`, classes: { sentiment, topic }, cues: { sentiment: a, topic: n } }
+  }
   if (die.chance(0.15)) {
     const first = die.below(2)
     const [a, b] = [die.pick(adjectives(first)), die.pick(adjectives(1 - first))]
@@ -159,6 +168,11 @@ export const message = (die: Dice, { templates, decides, weights }: Draw): Label
   const list = (kind: number): readonly string[] => (kind === 0 ? words.junk : words.honest)
   const end = die.chance(0.15) ? '!' : '.'
   const first = die.below(2)
+  if (terse(die, templates)) {
+    const a = die.pick(list(first))
+    const text = fill(die.pick(['{a} {w}', '{w}: {a}', 'the {a} is {w}']), { a, w })
+    return { text: `${capital(text)}.`, classes: { spam: first, time }, cues: { spam: a, time: w } }
+  }
   if (die.chance(0.1)) {
     const [a, b] = [die.pick(list(first)), die.pick(list(1 - first))]
     const templatesOfTwo = [
@@ -220,6 +234,14 @@ export const ticket = (die: Dice, { templates, decides, weights }: Draw): Labele
   const queue = die.below(pools.length)
   const dress = (text: string): string =>
     die.pick([`${capital(text)}, ${u}.`, `${capital(text)}. ${capital(u)}.`, `${capital(u)}: ${text}.`])
+  if (terse(die, templates)) {
+    const a = die.pick(pools[queue] ?? [])
+    return {
+      text: dress(fill(die.pick(['{a}', 'the {a}', 'my {a}']), { a })),
+      classes: { queue, urgency },
+      cues: { queue: a, urgency: u },
+    }
+  }
   if (die.chance(0.1)) {
     const other = (queue + 1 + die.below(pools.length - 1)) % pools.length
     const [mine, theirs] = [die.pick(pools[queue] ?? []), die.pick(pools[other] ?? [])]

@@ -131,8 +131,7 @@ export const optimizeCommand: Command = {
       before: done.before ?? null,
       after: done.after ?? null,
       test: done.test ?? null,
-      calls: done.calls,
-      tokens: done.tokens,
+      calls: done.calls + done.cachedCalls,
     }
     await writeAtomically(out, await saveProgram(done.result.program, { adapter: adapterName, provenance }))
     if (report !== 'off') {

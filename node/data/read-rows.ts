@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { pipeline } from 'node:stream'
 import { parse as csvParser } from 'csv-parse'
 import { parseJson } from '../../src/data/index.ts'
 import { DataError, type Example } from '../../src/index.ts'
+import { brokenLine } from './broken-line.ts'
 
 /**
  * The rows of a data file, one at a time: JSONL (`.jsonl`, `.ndjson`), JSON (`.json`: a list of objects) or CSV (`.csv`
@@ -112,9 +114,8 @@ async function* jsonList(file: string): AsyncGenerator<NumberedRow, void, undefi
 }
 
 async function* csvRows(file: string): AsyncGenerator<NumberedRow, void, undefined> {
-  const parser = createReadStream(file).pipe(
-    csvParser({ columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: false }),
-  )
+  const parser = csvParser({ columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: false })
+  pipeline(createReadStream(file), parser, () => {}) // a failure of either ends the iteration below
   try {
     for await (const { record, info } of parser) {
       yield { row: asRow(record, file, info.lines), line: info.lines }
@@ -140,7 +141,7 @@ const parsed = (text: string, file: string, line: number): unknown => {
     return parseJson(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const at = error instanceof SyntaxError ? line + lineInside(text, reason) : line
+    const at = error instanceof SyntaxError && text.includes('\n') ? brokenLine(text) : line
     const code = error instanceof DataError ? error.code : 'data/parse'
     throw new DataError(code, `${file}:${at} is not usable JSON: ${withoutText(reason)}. Mend the line.`, {
       file,
@@ -148,12 +149,6 @@ const parsed = (text: string, file: string, line: number): unknown => {
       cause: error,
     })
   }
-}
-
-/** How many line breaks lie before the place that V8 names. */
-const lineInside = (text: string, reason: string): number => {
-  const position = /at position (\d+)/.exec(reason)?.[1]
-  return position === undefined ? 0 : text.slice(0, Number(position)).split('\n').length - 1
 }
 
 /** V8 quotes the data in its message; a message goes to logs, so the quote is left out. */

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface ChatServer {
+  readonly url: string
+  /** Every request that was answered, in order: the id it was given and the hash of its body. */
+  readonly answered: readonly { readonly id: string; readonly hash: string }[]
+  close(): Promise<void>
+}
+
+/** What the pupil says: right only where the demos show both labels, so that there is something to learn. */
+const answerTo = (messages: readonly { readonly role: string; readonly content: string }[]): string => {
+  const demos = messages.filter(message => message.role === 'assistant').map(message => message.content)
+  const question = messages.at(-1)?.content ?? ''
+  const knows = demos.some(text => text.includes('odd')) && demos.some(text => text.includes('even'))
+  const number = Number(/\d+/.exec(question)?.[0])
+  const slips = number % 7 === demos.length % 7
+  const label = (number % 2 === 0) !== slips ? 'even' : 'odd'
+  return `[[ ## label ## ]]\n${knows || number % 5 === 0 ? label : 'number'}\n\n[[ ## completed ## ]]`
+}
+
+/** An OpenAI-compatible server whose answers are a pure function of the messages. */
+export const chatServer = async (latencyMs = 0): Promise<ChatServer> => {
+  const answered: { id: string; hash: string }[] = []
+  const server: Server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', (piece: string) => {
+      body += piece
+    })
+    request.on('end', () => {
+      const content = answerTo(JSON.parse(body).messages)
+      setTimeout(() => {
+        if (response.destroyed) return
+        const id = `call-${answered.length}-`
+        answered.push({ id, hash: createHash('sha256').update(body).digest('hex') })
+        response.setHeader('x-request-id', id)
+        response.setHeader('content-type', 'application/json')
+        response.end(
+          JSON.stringify({
+            id,
+            object: 'chat.completion',
+            model: 'pupil',
+            choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+            usage: { prompt_tokens: 50, completion_tokens: 10, total_tokens: 60 },
+          }),
+        )
+      }, latencyMs)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    answered,
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+/** Numbers and whether they are odd. */
+export const numberRows = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, index) => {
+    const number = from + index
+    return `${JSON.stringify({ text: `the number ${number}`, label: number % 2 === 0 ? 'even' : 'odd' })}\n`
+  }).join('')

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ChatServer, chatServer, numberRows } from './chat-server.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'kkachi-optimize-'))
+const at = (name: string): string => join(folder, name)
+let server: ChatServer
+
+beforeAll(async () => {
+  server = await chatServer(4)
+  writeFileSync(at('train.jsonl'), numberRows(0, 16))
+  writeFileSync(at('dev.jsonl'), numberRows(100, 20))
+  writeFileSync(at('test.jsonl'), numberRows(200, 20))
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+const flags = (run: string | undefined, more: readonly string[] = []): string[] => [
+  ...['optimize', '--signature', 'text -> label', '--model', 'openai/pupil', '--base-url', server.url],
+  ...['--train', at('train.jsonl'), '--dev', at('dev.jsonl'), '--test', at('test.jsonl'), '--metric', 'exact-match'],
+  ...['--optimizer', 'bootstrap-random-search', '--seed', '3', '--json'],
+  ...(run === undefined ? [] : ['--run', at(run)]),
+  ...more,
+]
+
+interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the program kkachi; `during` may kill it. */
+const kkachi = (
+  args: readonly string[],
+  during: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
+): Promise<Ended> =>
+  new Promise(resolve => {
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../../../bin/kkachi.mjs', import.meta.url)), ...args],
+      {
+        cwd: folder,
+        env: { ...process.env, OPENAI_API_KEY: '', CI: '1' },
+      },
+    )
+    let out = ''
+    let err = ''
+    child.stdout.on('data', piece => {
+      out += piece
+    })
+    child.stderr.on('data', piece => {
+      err += piece
+    })
+    child.on('close', (code, signal) => resolve({ code, signal, out, err }))
+    during(signal => child.kill(signal))
+  })
+
+const resultOf = ({ out }: Ended): Readonly<Record<string, unknown>> => JSON.parse(out.trim().split('\n').at(-1) ?? '')
+
+/** What a result says about the program, without what it cost this time. */
+const outcomeOf = (ended: Ended): unknown => {
+  const { before, after, testBefore, test } = resultOf(ended)
+  return { before, after, testBefore, test }
+}
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise(resolve => setTimeout(resolve, 2))
+}
+
+describe('kkachi optimize', () => {
+  test('ends with a result of the promised shape and writes the program and the report', async () => {
+    const ended = await kkachi(flags(undefined, ['--out', at('program.json')]))
+    expect({ code: ended.code, err: ended.err }).toMatchObject({ code: 0 })
+    const score = { score: expect.any(Number), n: 20, low: expect.any(Number), high: expect.any(Number) }
+    const result = resultOf(ended)
+    expect(result).toMatchObject({
+      type: 'result',
+      before: score,
+      after: score,
+      test: score,
+      calls: expect.any(Number),
+      tokens: { input: expect.any(Number), output: expect.any(Number) },
+      cachedCalls: expect.any(Number),
+      seconds: expect.any(Number),
+      out: at('program.json'),
+    })
+    expect(
+      ended.out
+        .trim()
+        .split('\n')
+        .every(line => typeof JSON.parse(line) === 'object'),
+    ).toBe(true)
+    expect(JSON.parse(readFileSync(at('program.json'), 'utf8')).demos.length).toBeGreaterThan(0)
+    expect(readFileSync(at('program.html'), 'utf8')).toContain('<svg')
+  })
+
+  test('gives the same program at concurrency 1, 8 and 64', async () => {
+    const programs = []
+    for (const concurrency of ['1', '8', '64']) {
+      const out = at(`at-${concurrency}.json`)
+      const ended = await kkachi(flags(undefined, ['--out', out, '--concurrency', concurrency, '--report', 'off']))
+      programs.push({ outcome: outcomeOf(ended), program: readFileSync(out, 'utf8') })
+    }
+    expect(programs[1]).toEqual(programs[0])
+    expect(programs[2]).toEqual(programs[0])
+  })
+
+  test('killed at ten moments and started again, it repeats no finished call and comes to the same result', async () => {
+    const whole = await kkachi(flags('whole'))
+    const program = readFileSync(at('whole/program.json'), 'utf8')
+    const calls = readdirSync(at('whole/calls'), { recursive: true }).length
+    for (let moment = 0; moment < 10; moment += 1) {
+      const run = `killed-${moment}`
+      const before = server.answered.length
+      // The moments are spread over the run by the answers given, moved a little by the moment's own number.
+      const enough = before + Math.floor(((moment + 0.5) / 10) * calls * 0.9) + (moment % 3)
+      const killed = await kkachi(flags(run), kill => {
+        until(() => server.answered.length >= enough).then(() => kill('SIGKILL'))
+      })
+      const seen = server.answered.length
+      const kept = journal(run)
+      const restarted = await kkachi(flags(run))
+      expect({ moment, signal: killed.signal, code: restarted.code }).toEqual({ moment, signal: 'SIGKILL', code: 0 })
+      expect(outcomeOf(restarted)).toEqual(outcomeOf(whole))
+      expect(readFileSync(at(`${run}/program.json`), 'utf8')).toEqual(program)
+      const paid = server.answered.slice(before, seen).filter(({ id }) => kept.includes(id))
+      const asked = server.answered.slice(seen).map(({ hash }) => hash)
+      expect(paid.filter(({ hash }) => asked.includes(hash))).toEqual([])
+      expect(Number(resultOf(restarted).cachedCalls)).toBeGreaterThanOrEqual(paid.length)
+    }
+  })
+
+  test('an interrupt ends it with 130 and keeps what was paid for', async () => {
+    const before = server.answered.length
+    const ended = await kkachi(flags('interrupted'), kill => {
+      until(() => server.answered.length >= before + 30).then(() => kill('SIGINT'))
+    })
+    expect({ code: ended.code, err: ended.err }).toMatchObject({
+      code: 130,
+      err: expect.stringContaining('Interrupted'),
+    })
+    expect(journal('interrupted').match(/call-\d+-/g)?.length).toBeGreaterThan(20)
+    expect((await kkachi(flags('interrupted'))).code).toBe(0)
+  })
+
+  test('a budget that ends before anything was found ends with 3 and writes nothing', async () => {
+    const ended = await kkachi(flags(undefined, ['--budget-calls', '5', '--out', at('none.json')]))
+    expect({ code: ended.code, files: readdirSync(folder).includes('none.json') }).toEqual({ code: 3, files: false })
+  })
+
+  test('a budget of calls holds for the whole command, the held-out test included', async () => {
+    const before = server.answered.length
+    const ended = await kkachi(
+      flags(undefined, ['--budget-calls', '150', '--out', at('budget.json'), '--cache', 'off']),
+    )
+    expect(ended.code).toBe(0)
+    expect(server.answered.length - before).toBeLessThanOrEqual(150)
+    expect(resultOf(ended).calls).toBe(server.answered.length - before)
+  })
+
+  test('the folder of a run refuses other settings and names them', async () => {
+    await kkachi(flags('settings'))
+    const other = await kkachi(flags('settings', ['--seed', '4']))
+    expect({ code: other.code, err: other.err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/other settings \(seed\)/),
+    })
+  })
+})
+
+/** Everything a run has kept, as one text: the ids of its answers stand in it. */
+const journal = (run: string): string =>
+  readdirSync(at(`${run}/calls`), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && !entry.name.includes('tmp'))
+    .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n')

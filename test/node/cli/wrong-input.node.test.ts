@@ -1,0 +1,191 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { main } from '../../../node/cli/main.ts'
+import { testTerminal } from './test-terminal.ts'
+
+let folder = ''
+
+const files: Readonly<Record<string, string>> = {
+  'train.jsonl': '{"text": "a", "label": "x"}\n{"text": "b", "label": "y"}\n',
+  'dev.jsonl': '{"text": "c", "label": "x"}\n',
+  'broken.jsonl': `${'{"text": "a", "label": "x"}\n'.repeat(6)}{"text": "a", "label":\n`,
+  'fields.jsonl': '{"text": "a", "label": "x"}\n{"message": "a", "label": "x"}\n',
+  'unlabeled.jsonl': '{"text": "a"}\n',
+  'scalar.jsonl': '{"text": "a", "label": "x"}\n42\n',
+  'unsafe.jsonl': '{"text": "a", "__proto__": {"polluted": true}}\n',
+  'empty.jsonl': '',
+  'latin1.jsonl': 'PLACEHOLDER',
+  'ragged.csv': 'text,label\na,x\nb,y,z\n',
+  'rows.txt': 'text',
+  'shape.json': '{"predict": {"signature": {"instructions": 5}}}',
+  'not-json.json': 'not json',
+  'metric.mjs': 'export default 5\n',
+  'program.mjs': 'export default 5\n',
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kkachi-cli-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  writeFileSync(join(folder, 'latin1.jsonl'), Buffer.from('{"text": "caf\xe9", "label": "x"}\n', 'latin1'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const good: Readonly<Record<string, string>> = {
+  signature: 'text -> label',
+  train: 'train.jsonl',
+  dev: 'dev.jsonl',
+  metric: 'exact-match',
+  model: 'openai/none',
+  'base-url': 'http://127.0.0.1:9/v1',
+}
+
+const fileFlags = ['train', 'dev', 'test', 'data', 'program', 'state']
+
+/** Runs `optimize` with one flag changed; undefined takes a flag away. */
+const optimize = async (change: Readonly<Record<string, string | undefined>>) => {
+  const flags = Object.entries({ ...good, ...change }).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [`--${name}`, fileFlags.includes(name) || value.startsWith('./') ? join(folder, value) : value],
+  )
+  const terminal = testTerminal()
+  const code = await main(
+    ['optimize', ...flags, '--out', join(folder, 'out.json'), '--run', join(folder, 'run')],
+    terminal,
+    new AbortController().signal,
+  )
+  return { code, message: terminal.stderr() }
+}
+
+describe('wrong input ends with exit code 2, a message that says what, where and what to do, and nothing written', () => {
+  test.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
+    ['a missing file', { train: 'nowhere.jsonl' }, /nowhere\.jsonl cannot be read: .*ENOENT.*Check the path/],
+    ['a folder as a file', { train: '../' }, /Expected a \.jsonl, \.ndjson, \.json or \.csv file/],
+    ['JSONL broken at line 7', { train: 'broken.jsonl' }, /broken\.jsonl:7 is not usable JSON.*Mend the line/],
+    ['a row that is no object', { train: 'scalar.jsonl' }, /at line 2 of .*scalar\.jsonl, got a number/],
+    [
+      'a row without an input field',
+      { dev: 'fields.jsonl' },
+      /fields\.jsonl:2: expected the input 'text', the row has message, label/,
+    ],
+    [
+      'a row without the right answer',
+      { dev: 'unlabeled.jsonl' },
+      /unlabeled\.jsonl:1: expected the right answer in 'label'/,
+    ],
+    [
+      'a key that reaches a prototype',
+      { train: 'unsafe.jsonl' },
+      /unsafe\.jsonl:1 .*refused because it could change a prototype/,
+    ],
+    ['an empty development set', { dev: 'empty.jsonl' }, /empty\.jsonl has no rows/],
+    ['text that is not UTF-8', { train: 'latin1.jsonl' }, /latin1\.jsonl is not UTF-8 near line 1/],
+    ['a CSV row with a column too many', { train: 'ragged.csv' }, /ragged\.csv:3 is not CSV/],
+    ['a data file of another kind', { train: 'rows.txt' }, /Expected a \.jsonl, \.ndjson, \.json or \.csv file/],
+    ['an unknown metric', { metric: 'exactmatch' }, /--metric to be exact-match, f1, contains or a module/],
+    ['a metric module that exports no metric', { metric: './metric.mjs' }, /to export a metric/],
+    ['a metric module that does not exist', { metric: './nothing.mjs' }, /nothing\.mjs could not be loaded/],
+    ['an unknown optimizer', { optimizer: 'magic' }, /--optimizer to be auto, .*got 'magic'/],
+    ['an unknown provider', { model: 'acme/large' }, /Expected a model like openai\/gpt-4o-mini, local\/nano/],
+    [
+      'a missing key',
+      { model: 'openai/gpt-4o-mini', 'base-url': undefined },
+      /Set the environment variable OPENAI_API_KEY/,
+    ],
+    ['a base URL that is none', { 'base-url': 'not a url' }, /base/i],
+    ['a signature that cannot be parsed', { signature: 'text label' }, /signature 'text label'.*\(offset/],
+    ['an unknown field type', { signature: 'text -> label: strng' }, /strng/],
+    ['no program at all', { signature: undefined }, /Expected a program/],
+    ['a missing program file', { signature: undefined, program: 'nowhere.json' }, /nowhere\.json cannot be read/],
+    [
+      'a program file of the wrong shape',
+      { signature: undefined, program: 'shape.json' },
+      /shape\.json: Expected a string at \/predict\/signature\/instructions|shape\.json: Expected a list/,
+    ],
+    [
+      'a program file that is not JSON',
+      { signature: undefined, program: 'not-json.json' },
+      /not-json\.json: Expected a program file in JSON/,
+    ],
+    [
+      'a program module that exports no program',
+      { signature: undefined, program: 'program.mjs' },
+      /program\.mjs to export a program/,
+    ],
+    ['a missing flag', { train: undefined }, /Expected --train\. Write --train train\.jsonl/],
+    [
+      'a budget that is no number',
+      { 'budget-calls': 'many' },
+      /--budget-calls to be a whole number of at least 1, got 'many'/,
+    ],
+    ['a negative seed', { seed: '1.5' }, /--seed to be a whole number/],
+    ['a concurrency of nothing', { concurrency: '0' }, /--concurrency to be a whole number from 1 to 1000/],
+    ['an unknown adapter', { adapter: 'yaml' }, /--adapter to be chat, json, got 'yaml'/],
+    ['an unknown flag', { nonsense: 'x' }, /nonsense.*The flags are: --program/],
+  ])('%s', async (_, change, message) => {
+    const before = readdirSync(folder)
+    const { code, message: said } = await optimize(change)
+    expect({ code, said }).toEqual({ code: 2, said: expect.stringMatching(message) })
+    expect(said.trim().split('\n')).toHaveLength(1)
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
+  test('an unknown command', async () => {
+    const terminal = testTerminal()
+    expect(await main(['improve'], terminal, new AbortController().signal)).toBe(2)
+    expect(terminal.stderr()).toMatch(/There is no command 'improve'. The commands are: run, optimize, eval/)
+  })
+
+  test('an input that does not fit the signature, and one that is no JSON', async () => {
+    for (const [input, message] of [
+      ['{"txt": "a"}', /`text` is missing/],
+      ['{', /Expected --input to be a JSON object/],
+      ['[1]', /Expected --input to be a JSON object/],
+    ] as const) {
+      const terminal = testTerminal()
+      const code = await main(
+        [
+          'run',
+          '--signature',
+          'text -> label',
+          '--input',
+          input,
+          '--model',
+          'openai/none',
+          '--base-url',
+          'http://127.0.0.1:9/v1',
+        ],
+        terminal,
+        new AbortController().signal,
+      )
+      expect({ code, said: terminal.stderr() }).toEqual({ code: 2, said: expect.stringMatching(message) })
+    }
+  })
+
+  test('with --json the error is also an object on standard output', async () => {
+    const terminal = testTerminal()
+    await main(
+      [
+        'eval',
+        '--json',
+        '--signature',
+        'a -> b',
+        '--data',
+        'nowhere.csv',
+        '--metric',
+        'f1',
+        '--model',
+        'openai/x',
+        '--base-url',
+        'http://127.0.0.1:9',
+      ],
+      terminal,
+      new AbortController().signal,
+    )
+    expect(terminal.lines()).toEqual([
+      { type: 'error', code: 'data/missing', message: expect.stringContaining('nowhere.csv') },
+    ])
+  })
+})
