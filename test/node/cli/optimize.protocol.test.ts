@@ -178,6 +178,7 @@ describe('kkachi optimize', () => {
 /** Everything a run has kept, as one text: the ids of its answers stand in it. */
 const journal = (run: string): string =>
   readdirSync(at(`${run}/calls`), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && !entry.name.includes('tmp'))
+    // What lies in a hidden folder is a draft or a lock: not written to its end.
+    .filter(entry => entry.isFile() && !entry.parentPath.slice(folder.length).includes('/.'))
     .map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
     .join('\n')
