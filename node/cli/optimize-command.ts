@@ -1,21 +1,16 @@
 import { join } from 'node:path'
-import type { Budget } from '../../src/index.ts'
-import { saveProgram } from '../../src/index.ts'
-import { stateDigest } from '../../src/modules/index.ts'
+import { type OptimizerEvent, saveProgram } from '../../src/index.ts'
 import { writeReport } from '../report/write-report.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, type Flags, modelFlags, number, programFlags, required, text } from './flags.ts'
-import { metricFromName } from './metric-from-flags.ts'
+import { commonFlags, modelFlags, programFlags, text } from './flags.ts'
 import { optimizationSummary } from './optimization-summary.ts'
 import { type Optimized, optimizeProgram } from './optimize-program.ts'
-import { optimizerFromName } from './optimizer-from-name.ts'
-import { programFromFlags } from './program-from-flags.ts'
+import { optimizeRequest, runSettings } from './optimize-request.ts'
 import { followOptimizer, progressOn } from './progress.ts'
-import { rowsFromFile } from './rows-from-file.ts'
-import { fileDigest, openRunDirectory, type RunDirectory } from './run-directory.ts'
+import { openRunDirectory } from './run-directory.ts'
 import { jsonLine } from './terminal.ts'
 
 /** `kkachi optimize`: makes a program better and writes what it learned. */
@@ -42,40 +37,11 @@ export const optimizeCommand: Command = {
     ...commonFlags,
   },
   async run(flags, terminal, signal) {
-    const files = {
-      train: required(flags, 'train', 'train.jsonl'),
-      dev: required(flags, 'dev', 'dev.jsonl'),
-      test: text(flags, 'test'),
-    }
-    const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
-    const seed = number(flags, 'seed', { least: 0 }) ?? 0
-    const optimizer = optimizerFromName(text(flags, 'optimizer') ?? 'auto', seed)
-    const budget = budgetOf(flags)
-    const program = await programFromFlags(flags)
-    const needs = { signature: program.signature, needsLabels: metric.needsLabels }
-    const train = await rowsFromFile(files.train, needs)
-    const dev = await rowsFromFile(files.dev, needs)
-    const test = files.test === undefined ? undefined : await rowsFromFile(files.test, needs)
+    const request = await optimizeRequest(flags)
+    const { program, train, dev, test, metric, optimizer, seed, budget } = request
     const runPath = text(flags, 'run')
-    const directory: RunDirectory | undefined =
-      runPath === undefined
-        ? undefined
-        : await openRunDirectory(runPath, {
-            command: 'optimize',
-            program: await stateDigest(program.state),
-            metric: metric.name,
-            optimizer: optimizer.name,
-            seed,
-            model: text(flags, 'model') ?? 'local/nano',
-            baseUrl: text(flags, 'base-url'),
-            adapter: text(flags, 'adapter'),
-            temperature: text(flags, 'temperature'),
-            maxTokens: text(flags, 'max-tokens'),
-            ...Object.fromEntries(Object.entries(budget).map(([unit, limit]) => [`budget ${unit}`, limit])),
-            train: await fileDigest(files.train),
-            dev: await fileDigest(files.dev),
-            test: files.test === undefined ? undefined : await fileDigest(files.test),
-          })
+    const directory =
+      runPath === undefined ? undefined : await openRunDirectory(runPath, await runSettings(flags, request))
     const { context, concurrency, modelName, adapterName } = contextFromFlags(
       flags,
       terminal,
@@ -94,18 +60,15 @@ export const optimizeCommand: Command = {
     let done: Optimized
     try {
       done = await optimizeProgram(
-        { program, train, dev, test, metric, optimizer, budget, context, concurrency, seed },
+        {
+          ...{ program, metric, optimizer, budget, context, concurrency, seed },
+          ...{ train: train.rows, dev: dev.rows, test: test?.rows },
+        },
         {
           onEvent: event => {
             follow(event)
-            if (!isJson) return
-            if (event.type === 'run-started' || event.type === 'run-finished') terminal.out(jsonLine(event))
-            if (event.type === 'candidate-evaluated') {
-              const { index, label, score, low, high, failures, calls } = event.candidate
-              terminal.out(
-                jsonLine({ type: event.type, index, label, score, low, high, failures, calls, best: event.best.score }),
-              )
-            }
+            const shown = isJson ? publicEvent(event) : undefined
+            if (shown !== undefined) terminal.out(jsonLine(shown))
           },
           onTest: (done, total, about) => progress.show(done, total, about),
         },
@@ -126,48 +89,28 @@ export const optimizeCommand: Command = {
       seed,
       model: modelName,
       metric: metric.name,
-      train: { rows: train.length, sha256: await fileDigest(files.train) },
-      dev: { rows: dev.length, sha256: await fileDigest(files.dev) },
+      train: { rows: train.rows.length, sha256: train.sha256 },
+      dev: { rows: dev.rows.length, sha256: dev.sha256 },
       before: done.before ?? null,
       after: done.after ?? null,
       test: done.test ?? null,
       calls: done.calls + done.cachedCalls,
     }
     await writeAtomically(out, await saveProgram(done.result.program, { adapter: adapterName, provenance }))
-    if (report !== 'off') {
-      await writeReport(report, {
-        ...done,
-        optimizer: optimizer.name,
-        metric: metric.name,
-        model: modelName,
-        adapter: context.adapter,
-        student: program,
-        sample: dev[0] ?? {},
-        seed,
-      })
-    }
+    const shown = { student: program, sample: dev.rows[0] ?? {}, adapter: context.adapter, metric: metric.name }
+    if (report !== 'off')
+      await writeReport(report, { ...done, ...shown, optimizer: optimizer.name, model: modelName, seed })
     const summary = { ...done, out, report: report === 'off' ? undefined : report }
     if (isJson) terminal.out(jsonLine(optimizationSummary.asResult(summary)))
-    else
-      terminal.out(
-        optimizationSummary.asText(summary, {
-          student: program,
-          sample: dev[0] ?? {},
-          adapter: context.adapter,
-          metric: metric.name,
-        }),
-      )
+    else terminal.out(optimizationSummary.asText(summary, shown))
     return exitCodes.done
   },
 }
 
-const budgetOf = (flags: Flags): Budget => {
-  const calls = number(flags, 'budget-calls', { least: 1 })
-  const tokens = number(flags, 'budget-tokens', { least: 1 })
-  const seconds = number(flags, 'budget-seconds', { least: 0.001, whole: false })
-  return {
-    ...(calls === undefined ? {} : { calls }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(seconds === undefined ? {} : { seconds }),
-  }
+/** What `--json` tells of an event: numbers, not programs. */
+const publicEvent = (event: OptimizerEvent): object | undefined => {
+  if (event.type === 'run-started' || event.type === 'run-finished') return event
+  if (event.type !== 'candidate-evaluated') return undefined
+  const { index, label, score, low, high, failures, calls } = event.candidate
+  return { type: event.type, index, label, score, low, high, failures, calls, best: event.best.score }
 }

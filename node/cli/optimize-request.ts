@@ -1,0 +1,78 @@
+import type { Budget, Example, Optimizer } from '../../src/index.ts'
+import { stateDigest } from '../../src/modules/index.ts'
+import { type Flags, number, required, text } from './flags.ts'
+import { metricFromName, type NamedMetric } from './metric-from-flags.ts'
+import { optimizerFromName } from './optimizer-from-name.ts'
+import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
+import { rowsFromFile } from './rows-from-file.ts'
+import { fileDigest, type RunSettings } from './run-directory.ts'
+
+/** Rows of one file, and the file's SHA-256. */
+export interface DataFile {
+  readonly rows: readonly Example[]
+  readonly sha256: string
+}
+
+/** What `kkachi optimize` was asked for, read and checked. */
+export interface OptimizeRequest {
+  readonly program: AnyProgram
+  readonly train: DataFile
+  readonly dev: DataFile
+  readonly test: DataFile | undefined
+  readonly metric: NamedMetric
+  readonly optimizer: Optimizer
+  readonly seed: number
+  readonly budget: Budget
+}
+
+/**
+ * Reads the flags and every file they name before anything is called or written.
+ *
+ * @throws ConfigurationError, DataError, ProgramFileError or SignatureError about the first thing that is wrong
+ */
+export const optimizeRequest = async (flags: Flags): Promise<OptimizeRequest> => {
+  const [trainFile, devFile] = [required(flags, 'train', 'train.jsonl'), required(flags, 'dev', 'dev.jsonl')]
+  const testFile = text(flags, 'test')
+  const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
+  const seed = number(flags, 'seed', { least: 0 }) ?? 0
+  const optimizer = optimizerFromName(text(flags, 'optimizer') ?? 'auto', seed)
+  const budget = budgetOf(flags)
+  const program = await programFromFlags(flags)
+  const needs = { signature: program.signature, needsLabels: metric.needsLabels }
+  const read = async (file: string): Promise<DataFile> => ({
+    rows: await rowsFromFile(file, needs),
+    sha256: await fileDigest(file),
+  })
+  const [train, dev] = [await read(trainFile), await read(devFile)]
+  const test = testFile === undefined ? undefined : await read(testFile)
+  return { program, train, dev, test, metric, optimizer, seed, budget }
+}
+
+/** All that decides what a run finds. */
+export const runSettings = async (flags: Flags, request: OptimizeRequest): Promise<RunSettings> => ({
+  command: 'optimize',
+  program: await stateDigest(request.program.state),
+  metric: request.metric.name,
+  optimizer: request.optimizer.name,
+  seed: request.seed,
+  model: text(flags, 'model') ?? 'local/nano',
+  baseUrl: text(flags, 'base-url'),
+  adapter: text(flags, 'adapter'),
+  temperature: text(flags, 'temperature'),
+  maxTokens: text(flags, 'max-tokens'),
+  ...Object.fromEntries(Object.entries(request.budget).map(([unit, limit]) => [`budget ${unit}`, limit])),
+  train: request.train.sha256,
+  dev: request.dev.sha256,
+  test: request.test?.sha256,
+})
+
+const budgetOf = (flags: Flags): Budget => {
+  const calls = number(flags, 'budget-calls', { least: 1 })
+  const tokens = number(flags, 'budget-tokens', { least: 1 })
+  const seconds = number(flags, 'budget-seconds', { least: 0.001, whole: false })
+  return {
+    ...(calls === undefined ? {} : { calls }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(seconds === undefined ? {} : { seconds }),
+  }
+}
