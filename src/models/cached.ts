@@ -8,6 +8,7 @@ import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } f
 import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
 import { isModelError } from './is-model-error.ts'
+import { withLessTime } from './less-time.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
 import { singleFlight } from './single-flight.ts'
@@ -124,7 +125,7 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
         const joins = flights.has(text)
         const spent = clock.now() - began
         try {
-          return await shared(spent > 0 ? withLess(request, spent) : request, text, joins)
+          return await shared(withLessTime(request, spent), text, joins)
         } catch (error) {
           // The time of the one that began the call was up, not ours.
           const mayGoOn = request.deadlineMs === undefined || clock.now() - began < request.deadlineMs
@@ -160,9 +161,6 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     },
   }
 }
-
-const withLess = (request: ModelRequest, spentMs: number): ModelRequest =>
-  request.deadlineMs === undefined ? request : { ...request, deadlineMs: Math.max(0, request.deadlineMs - spentMs) }
 
 const late = (model: string, ms: number) =>
   new ModelError('model/timeout', `${model} did not answer within ${ms} ms. Raise deadlineMs, or try again.`, { model })

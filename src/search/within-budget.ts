@@ -1,8 +1,8 @@
 import { addUsage, type Usage } from '../data/usage.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
+import { tokenBound } from '../models/token-bound.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
 import type { Admission, BudgetMeter } from './budget.ts'
-import { tokenBound } from './call-bound.ts'
 
 /** Output tokens one call may give where neither the sampling nor the budget says. */
 const defaultAnswerTokens = 1_024
@@ -26,8 +26,10 @@ export const withinBudget = (model: LanguageModel, meter: BudgetMeter): Language
     limitsTokens && request.maxTokens === undefined
       ? { ...request, maxTokens: meter.budget.answerTokens ?? defaultAnswerTokens }
       : request
-  const admit = (request: ModelRequest) =>
-    meter.admit(limitsTokens ? tokenBound(request, request.maxTokens ?? defaultAnswerTokens) : 0, request.signal)
+  const admit = (request: ModelRequest) => {
+    const { input, output } = tokenBound(request, request.maxTokens ?? defaultAnswerTokens)
+    return meter.admit(limitsTokens ? input + output : 0, request.signal)
+  }
 
   return {
     id: `within-budget(${model.id})`,

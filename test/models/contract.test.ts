@@ -1,4 +1,5 @@
 import { cached } from '../../src/models/cached.ts'
+import { limited } from '../../src/models/limited.ts'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import { retried } from '../../src/models/retried.ts'
 import { memoryStorage } from '../../src/storage/memory.ts'
@@ -13,6 +14,10 @@ describeLanguageModel('cached', { make: scriptedBehaviors(model => cached(model)
 
 describeLanguageModel('cached in a storage only', {
   make: scriptedBehaviors(model => cached(model, { storage: memoryStorage(), maxEntries: 0 })),
+})
+
+describeLanguageModel('limited', {
+  make: scriptedBehaviors(model => limited(model, { concurrency: 8, requestsPerMinute: 100, tokensPerMinute: 10_000 })),
 })
 
 const said: Record<Exclude<Behavior, 'hangs' | 'fails'>, { text: string; reason: string }> = {

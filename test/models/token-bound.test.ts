@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { tokenBound } from '../../src/search/call-bound.ts'
+import { tokenBound as boundOf, tokenEstimate } from '../../src/models/token-bound.ts'
+import type { ModelRequest } from '../../src/ports/language-model.ts'
+
+/** Question and answer together. */
+const tokenBound = (request: ModelRequest, maxTokens: number): number => {
+  const { input, output } = boundOf(request, maxTokens)
+  return input + output
+}
 
 const said = (content: string) => ({ messages: [{ role: 'user', content }] }) as const
 
@@ -32,5 +39,18 @@ describe('tokenBound', () => {
       { type: 'image', url: 'https://example.com/a.png' },
     ] as const
     expect(tokenBound({ messages: [{ role: 'user', content }] }, 0)).toBe(2 + 16 + 2_000)
+  })
+
+  test('counts the tool calls of the conversation', () => {
+    const call = { id: '1', name: 'look', arguments: '{"where":"here"}' }
+    const asked = { messages: [{ role: 'assistant', content: '', toolCalls: [call] }] } as const
+    expect(tokenBound(asked, 0)).toBeGreaterThan(16 + call.arguments.length)
+  })
+})
+
+describe('tokenEstimate', () => {
+  test('is a token for three bytes begun, and the answer that may come', () => {
+    expect(tokenEstimate(said('seven b'), 100)).toBe(3 + 16 + 100)
+    expect(tokenEstimate({ ...said('seven b'), maxTokens: 7, n: 2 }, 100)).toBe(3 + 16 + 14)
   })
 })

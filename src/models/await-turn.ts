@@ -1,0 +1,46 @@
+import { ModelError } from '../errors/model-error.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ModelRequest } from '../ports/language-model.ts'
+import { callScope } from './call-scope.ts'
+import { withLessTime } from './less-time.ts'
+import type { Turn } from './waiting-line.ts'
+
+export interface AwaitTurnOptions<T> {
+  /** The model that is waited for, by its id. */
+  readonly model: string
+  readonly clock: Clock
+  readonly join: (turn: Turn) => Promise<T>
+}
+
+/** A place, and the request with the time that is left of it. */
+export interface Entered<T> {
+  readonly place: T
+  readonly request: ModelRequest
+}
+
+/**
+ * Waits for a place where calls queue: the wait counts against the request's deadline.
+ *
+ * @throws ModelError `model/timeout`, with no attempts, when the deadline passes first; the signal's reason when it aborts
+ */
+export const awaitTurn = async <T>(
+  request: ModelRequest,
+  { model, clock, join }: AwaitTurnOptions<T>,
+): Promise<Entered<T>> => {
+  const { deadlineMs = Number.POSITIVE_INFINITY, priority, signal } = request
+  const began = clock.now()
+  const scope = callScope({ signal, deadlineMs, clock, late: () => neverSent(model, deadlineMs) })
+  try {
+    const place = await join({ priority, signal: scope.signal })
+    return { place, request: withLessTime(request, clock.now() - began) }
+  } finally {
+    scope.close(true)
+  }
+}
+
+const neverSent = (model: string, deadlineMs: number): ModelError =>
+  new ModelError(
+    'model/timeout',
+    `The call waited ${deadlineMs} ms for its turn at ${model} and was never sent. Raise deadlineMs or the limits, or call less at once.`,
+    { model, attempts: 0 },
+  )

@@ -1,0 +1,74 @@
+import { addUsage, type Usage } from '../data/usage.ts'
+import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+
+/** How a call ended. */
+export interface CallEnd {
+  /** What the call reported, of a stream also before it failed or was left. */
+  readonly usage?: Usage
+  /** What an answer from a cache or journal cost when it was made. */
+  readonly recordedUsage?: Usage
+  /** Why it has no answer; absent for a stream that was left. */
+  readonly error?: unknown
+}
+
+/** The leave to make one call. */
+export interface Pass {
+  /** What is sent. */
+  readonly request: ModelRequest
+  /** Told once that the call is over. */
+  end(call: CallEnd): void
+  /** What the caller gets for an error of the call; the error itself when absent. */
+  explain?(error: unknown): unknown
+}
+
+/**
+ * A model that lets every call in before it is sent and out when it is over, whatever its end: a stream holds its pass
+ * until it ended, was left or aborted.
+ */
+export const gated = (
+  name: string,
+  model: LanguageModel,
+  admit: (request: ModelRequest) => Promise<Pass>,
+): LanguageModel => ({
+  id: `${name}(${model.id})`,
+  ...(model.capabilities && { capabilities: model.capabilities }),
+  async generate(asked) {
+    const pass = await admit(asked)
+    try {
+      const response = await model.generate(pass.request)
+      const { usage, recordedUsage } = response
+      pass.end(recordedUsage ? { usage, recordedUsage } : { usage })
+      return response
+    } catch (error) {
+      pass.end({ error })
+      throw pass.explain ? pass.explain(error) : error
+    }
+  },
+  async *stream(asked) {
+    const pass = await admit(asked)
+    const { signal } = pass.request
+    let usage: Usage | undefined
+    let failed: { readonly error: unknown } | undefined
+    let ended = false
+    const end = (): void => {
+      if (ended) return
+      ended = true
+      signal?.removeEventListener('abort', end)
+      // Of an aborted stream nobody may ever ask for the next event.
+      const aborted = signal?.aborted ? { error: signal.reason } : {}
+      pass.end({ ...aborted, ...failed, ...(usage && { usage }) })
+    }
+    signal?.addEventListener('abort', end, { once: true })
+    try {
+      for await (const event of model.stream(pass.request)) {
+        if (event.type === 'usage') usage = usage ? addUsage(usage, event.usage) : event.usage
+        yield event
+      }
+    } catch (error) {
+      failed = { error }
+      throw pass.explain ? pass.explain(error) : error
+    } finally {
+      end()
+    }
+  },
+})
