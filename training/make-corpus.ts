@@ -4,7 +4,7 @@ import { type Condition, conditions, devPrompts, tasks } from './conditions.ts'
 import { classification, type Episode, type EpisodeOptions, questionAnswering } from './episode.ts'
 import { dice } from './random.ts'
 
-const [folder = 'build/nano', count = '46000'] = process.argv.slice(2)
+const [folder = 'build/nano', count = '42000'] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
 const rows = (task: string, split: string): Record<string, string>[] =>

@@ -6,7 +6,7 @@ import numpy as np
 
 from tokenizer import train_tokenizer
 
-FOR_TOKENIZER = 12000
+FOR_TOKENIZER = 6000
 
 
 def encode(tokenizer, episodes):
@@ -19,11 +19,11 @@ def encode(tokenizer, episodes):
         yield np.array(coded.ids, np.int32), weights[np.searchsorted(ends, starts, "right")]
 
 
-def main(folder, vocabulary=1792):
+def main(folder, vocabulary=2560):
     with open(f"{folder}/corpus.jsonl") as file:
         episodes = [json.loads(line) for line in file]
     plain = ("".join(text for text, _ in e["pieces"]) for e in episodes[:FOR_TOKENIZER])
-    tokenizer = train_tokenizer((text.replace("<|im_start|>", "").replace("<|im_end|>", "") for text in plain), int(vocabulary))
+    tokenizer = train_tokenizer(plain, int(vocabulary))
     tokenizer.save(f"{folder}/tokenizer.json")
     rows = list(encode(tokenizer, episodes))
     ids, weights = (np.concatenate([row[part] for row in rows]) for part in range(2))

@@ -2,22 +2,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { formatChat } from '../src/adapters/chat-format.ts'
-import * as module from '../src/adapters/wording.ts'
 import { plainField, plainSignature, withReasoning } from './signatures.ts'
-
-const sorted = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(
-        Object.entries(value)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, part]) => [key, sorted(part)]),
-      )
-    : value
 
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
-/** `sha256` is of the sentences alone; `prompts` is of whole prompts, so that it sees the functions and the layout too. */
-export const wordingHashes = (): { readonly sha256: string; readonly prompts: string } => {
+/** A hash of whole prompts as the chat adapter renders them, so that it sees sentences and layout alike. */
+export const wordingHash = (): { readonly prompts: string } => {
   const literal = plainField('label', 'output', { kind: 'literal', values: ['a', 'b'] })
   const plain = plainSignature([plainField('text', 'input')], [literal])
   const told = plainSignature([plainField('text', 'input')], [plainField('label', 'output')], 'Answer a or b.')
@@ -28,7 +18,7 @@ export const wordingHashes = (): { readonly sha256: string; readonly prompts: st
   const prompts = [plain, told, withReasoning(plain)].map(
     signature => formatChat({ signature, demos, input: { text: 'three' } }).messages,
   )
-  return { sha256: hash(sorted({ ...module })), prompts: hash(prompts) }
+  return { prompts: hash(prompts) }
 }
 
 export const wordingFile = new URL('../models/nano/wording.json', import.meta.url)
@@ -37,4 +27,4 @@ export const wordingFile = new URL('../models/nano/wording.json', import.meta.ur
 export const trainedWording = (): unknown => JSON.parse(readFileSync(wordingFile, 'utf8'))
 
 if (process.argv[1]?.endsWith('wording-hash.ts'))
-  writeFileSync(wordingFile, `${JSON.stringify(wordingHashes(), undefined, 2)}\n`)
+  writeFileSync(wordingFile, `${JSON.stringify(wordingHash(), undefined, 2)}\n`)

@@ -101,7 +101,7 @@ export const review = (die: Dice, { templates, decides, weights }: Draw): Labele
   if (terse(die, templates)) {
     const sentiment = die.below(2)
     const a = die.pick(adjectives(sentiment))
-    const text = fill(die.pick(['{a} {n}', '{a}', '{n}: {a}', 'very {a} {n}']), { a, n })
+    const text = fill(die.pick(['the {a} {n}', 'so {a}', '{n}: {a}', 'very {a} {n}']), { a, n })
     return { text: `${capital(text)}.`, classes: { sentiment, topic }, cues: { sentiment: a, topic: n } }
   }
   if (die.chance(0.15)) {
@@ -170,7 +170,7 @@ export const message = (die: Dice, { templates, decides, weights }: Draw): Label
   const first = die.below(2)
   if (terse(die, templates)) {
     const a = die.pick(list(first))
-    const text = fill(die.pick(['{a} {w}', '{w}: {a}', 'the {a} is {w}']), { a, w })
+    const text = fill(die.pick(['the {a} {w}', '{w}: {a}', 'the {a} is {w}']), { a, w })
     return { text: `${capital(text)}.`, classes: { spam: first, time }, cues: { spam: a, time: w } }
   }
   if (die.chance(0.1)) {
@@ -237,7 +237,7 @@ export const ticket = (die: Dice, { templates, decides, weights }: Draw): Labele
   if (terse(die, templates)) {
     const a = die.pick(pools[queue] ?? [])
     return {
-      text: dress(fill(die.pick(['{a}', 'the {a}', 'my {a}']), { a })),
+      text: dress(fill(die.pick(['the {a}', 'my {a}', 'that {a}']), { a })),
       classes: { queue, urgency },
       cues: { queue: a, urgency: u },
     }
