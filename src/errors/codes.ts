@@ -36,6 +36,7 @@ export const errorCodes = {
   'storage/key': 'A storage key is empty, too long or has characters that are refused.',
   'budget/calls': 'The budget of model calls is spent.',
   'budget/tokens': 'The budget of tokens is spent.',
+  'budget/money': 'The budget of money is spent.',
   'budget/time': 'The budget of time is spent.',
   'runtime/no-backend': 'No inference backend could be started.',
   'runtime/model-files': 'The files of a local model are missing or damaged.',

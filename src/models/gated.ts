@@ -9,6 +9,8 @@ export interface CallEnd {
   readonly recordedUsage?: Usage
   /** Why it has no answer; absent for a stream that was left. */
   readonly error?: unknown
+  /** Whether the answer came to its end. */
+  readonly whole: boolean
 }
 
 /** The leave to make one call. */
@@ -37,10 +39,10 @@ export const gated = (
     try {
       const response = await model.generate(pass.request)
       const { usage, recordedUsage } = response
-      pass.end(recordedUsage ? { usage, recordedUsage } : { usage })
+      pass.end({ usage, ...(recordedUsage && { recordedUsage }), whole: true })
       return response
     } catch (error) {
-      pass.end({ error })
+      pass.end({ error, whole: false })
       throw pass.explain ? pass.explain(error) : error
     }
   },
@@ -49,6 +51,7 @@ export const gated = (
     const { signal } = pass.request
     let usage: Usage | undefined
     let failed: { readonly error: unknown } | undefined
+    let whole = false
     let ended = false
     const end = (): void => {
       if (ended) return
@@ -56,12 +59,13 @@ export const gated = (
       signal?.removeEventListener('abort', end)
       // Of an aborted stream nobody may ever ask for the next event.
       const aborted = signal?.aborted ? { error: signal.reason } : {}
-      pass.end({ ...aborted, ...failed, ...(usage && { usage }) })
+      pass.end({ ...aborted, ...failed, ...(usage && { usage }), whole })
     }
     signal?.addEventListener('abort', end, { once: true })
     try {
       for await (const event of model.stream(pass.request)) {
         if (event.type === 'usage') usage = usage ? addUsage(usage, event.usage) : event.usage
+        else whole = event.type === 'finish'
         yield event
       }
     } catch (error) {

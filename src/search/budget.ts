@@ -1,7 +1,8 @@
 import type { Usage } from '../data/usage.ts'
-import { BudgetError } from '../errors/budget-error.ts'
-import type { CodeOf } from '../errors/codes.ts'
+import type { BudgetError } from '../errors/budget-error.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { budgetSpent } from '../models/budget-spent.ts'
+import { spendingAccount } from '../models/spending-account.ts'
 
 /** What a run may spend. Absent means without limit. */
 export interface Budget {
@@ -70,79 +71,53 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
   let maxCalls = calls // of the step
   let maxTokens = tokenLimit
   const startedAt = now()
-  let spentCalls = 0
-  let spentTokens = 0
-  let heldCalls = 0
-  let heldTokens = 0
   let refusals = 0
   let slacks: number[] = [] // of the step: how much more each call might have cost than it did
-  let waiting: (() => void)[] = []
 
   const timeOver = (): BudgetError | undefined => {
     const seconds = (now() - startedAt) / 1000
     if (budget.seconds === undefined || seconds < budget.seconds) return undefined
-    return spentError('budget/time', 'seconds', seconds, budget.seconds)
+    refusals += 1
+    return budgetSpent('seconds', seconds, budget.seconds, remedy('seconds'))
   }
 
-  const refusal = (tokens: number): BudgetError | undefined => {
-    const over = timeOver()
-    if (over) return over
-    if (spentCalls + 1 > maxCalls) return spentError('budget/calls', 'calls', spentCalls, calls)
-    if (spentTokens + tokens > maxTokens) return spentError('budget/tokens', 'tokens', spentTokens, tokenLimit)
-    return undefined
-  }
-
-  const fits = (tokens: number): boolean =>
-    spentCalls + heldCalls + 1 <= maxCalls && spentTokens + heldTokens + tokens <= maxTokens
+  const account = spendingAccount({
+    limits: () => ({ calls: maxCalls, tokens: maxTokens, usd: Number.POSITIVE_INFINITY }),
+    refuse(unit) {
+      refusals += 1
+      return budgetSpent(unit, account.spent[unit], unit === 'calls' ? calls : tokenLimit, remedy(unit))
+    },
+    check() {
+      const over = timeOver()
+      if (over) throw over
+    },
+  })
 
   const isCut = (): boolean => {
     // Had the call with the most slack come last, it would have been asked to fit beside all the others.
     const slack = slacks.reduce((most, value) => Math.max(most, value), 0)
-    return refusals > 0 || spentCalls > maxCalls || spentTokens + slack > maxTokens
-  }
-
-  const wakeAll = (): void => {
-    const woken = waiting
-    waiting = []
-    for (const wake of woken) wake()
+    const { spent } = account
+    return refusals > 0 || spent.calls > maxCalls || spent.tokens + slack > maxTokens
   }
 
   return {
     budget,
     get spent() {
-      return { calls: spentCalls, tokens: spentTokens }
+      const { calls, tokens } = account.spent
+      return { calls, tokens }
     },
     async admit(tokens, signal) {
-      signal?.throwIfAborted()
-      let refused = refusal(tokens)
-      while (!refused && !fits(tokens)) {
-        await changed(waiting, signal)
-        refused = refusal(tokens)
-      }
-      if (refused) {
-        refusals += 1
-        throw refused
-      }
-      heldCalls += 1
-      heldTokens += tokens
+      const hold = await account.hold({ calls: 1, tokens, usd: 0 }, { signal })
       let settled = false
       return {
         ...(budget.seconds !== undefined && { msLeft: startedAt + budget.seconds * 1000 - now() }),
-        expired() {
-          const over = timeOver()
-          if (over) refusals += 1
-          return over
-        },
+        expired: timeOver,
         settle(usage) {
           if (settled) return
           settled = true
           const cost = usage ? usage.inputTokens + usage.outputTokens : 0
-          heldCalls -= 1
-          heldTokens -= tokens
-          spentCalls += Math.max(1, usage?.calls ?? 1)
-          spentTokens += cost
           slacks.push(Math.max(0, tokens - cost))
-          wakeAll()
+          hold.settle({ calls: Math.max(1, usage?.calls ?? 1), tokens: cost, usd: 0 })
         },
       }
     },
@@ -150,8 +125,8 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
       const cut = isCut()
       const reached = (limit: number, spent: number): number =>
         cut && limit < Number.POSITIVE_INFINITY ? Math.min(limit, spent) : limit
-      maxCalls = reached(maxCalls, spentCalls) + kept.calls - keep.calls
-      maxTokens = reached(maxTokens, spentTokens) + kept.tokens - keep.tokens
+      maxCalls = reached(maxCalls, account.spent.calls) + kept.calls - keep.calls
+      maxTokens = reached(maxTokens, account.spent.tokens) + kept.tokens - keep.tokens
       kept = keep
       refusals = 0
       slacks = []
@@ -175,20 +150,4 @@ const checkBudget = (budget: Budget): void => {
   }
 }
 
-const spentError = (code: CodeOf<'budget'>, unit: string, spent: number, limit: number): BudgetError =>
-  new BudgetError(
-    code,
-    `The budget of ${limit} ${unit} does not hold another call: ${Math.round(spent)} ${unit} are spent. Give more ${unit}, or less data.`,
-    { spent, limit },
-  )
-
-/** Resolves when something was settled. */
-const changed = (waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal?.reason)
-    waiting.push(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    })
-    signal?.addEventListener('abort', stop, { once: true })
-  })
+const remedy = (unit: string): string => `Give more ${unit}, or less data.`

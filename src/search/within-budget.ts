@@ -1,5 +1,5 @@
-import { addUsage, type Usage } from '../data/usage.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
+import { gated } from '../models/gated.ts'
 import { tokenBound } from '../models/token-bound.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
 import type { Admission, BudgetMeter } from './budget.ts'
@@ -31,38 +31,15 @@ export const withinBudget = (model: LanguageModel, meter: BudgetMeter): Language
     return meter.admit(limitsTokens ? input + output : 0, request.signal)
   }
 
-  return {
-    id: `within-budget(${model.id})`,
-    ...(model.capabilities && { capabilities: model.capabilities }),
-    async generate(original) {
-      const request = bounded(original)
-      const admission = await admit(request)
-      try {
-        const response = await model.generate(timed(request, admission))
-        admission.settle(response.recordedUsage ?? response.usage)
-        return response
-      } catch (error) {
-        throw ended(error, admission)
-      } finally {
-        admission.settle()
-      }
-    },
-    async *stream(original) {
-      const request = bounded(original)
-      const admission = await admit(request)
-      let usage: Usage | undefined
-      try {
-        for await (const event of model.stream(timed(request, admission))) {
-          if (event.type === 'usage') usage = usage ? addUsage(usage, event.usage) : event.usage
-          yield event
-        }
-      } catch (error) {
-        throw ended(error, admission)
-      } finally {
-        admission.settle(usage)
-      }
-    },
-  }
+  return gated('within-budget', model, async original => {
+    const request = bounded(original)
+    const admission = await admit(request)
+    return {
+      request: timed(request, admission),
+      end: ({ usage, recordedUsage }) => admission.settle(recordedUsage ?? usage),
+      explain: error => ended(error, admission),
+    }
+  })
 }
 
 const timed = (request: ModelRequest, { msLeft }: Admission): ModelRequest =>

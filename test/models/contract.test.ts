@@ -1,3 +1,4 @@
+import { budgeted } from '../../src/models/budgeted.ts'
 import { cached } from '../../src/models/cached.ts'
 import { limited } from '../../src/models/limited.ts'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
@@ -18,6 +19,10 @@ describeLanguageModel('cached in a storage only', {
 
 describeLanguageModel('limited', {
   make: scriptedBehaviors(model => limited(model, { concurrency: 8, requestsPerMinute: 100, tokensPerMinute: 10_000 })),
+})
+
+describeLanguageModel('budgeted', {
+  make: scriptedBehaviors(model => budgeted(model, { calls: 100, tokens: 100_000, seconds: 60 })),
 })
 
 const said: Record<Exclude<Behavior, 'hangs' | 'fails'>, { text: string; reason: string }> = {
