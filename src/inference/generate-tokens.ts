@@ -1,14 +1,20 @@
 import type { Random } from '../data/random.ts'
 import type { TokenLogprob } from '../ports/language-model.ts'
 import { logprobsOf, perturb } from './draw-token.ts'
-import { type Prefix, tokenTensors } from './prefix-cache.ts'
+import { tokenTensors } from './prefix-cache.ts'
 import { tokenText } from './text-decoder.ts'
-import type { CausalModel, RuntimeTensor, Tokenizer, TransformersRuntime } from './transformers-runtime.ts'
+import type {
+  CausalModel,
+  RuntimeCache,
+  RuntimeTensor,
+  Tokenizer,
+  TransformersRuntime,
+} from './transformers-runtime.ts'
 
 export interface Generation {
   readonly prompt: readonly number[]
-  /** The attention state of the first tokens of the prompt, where it is known. */
-  readonly prefix: Prefix | undefined
+  /** The attention state of the first tokens of the prompt, or an empty one; disposed at the end, whatever the end. */
+  readonly cache: RuntimeCache
   readonly maxTokens: number
   readonly stop: readonly string[]
   readonly temperature: number
@@ -28,55 +34,74 @@ export interface Generated {
   readonly logprobs: readonly TokenLogprob[] | undefined
 }
 
-/** Writes one answer, token by token. Throws the signal's reason when it aborts, before the next token. */
+/** Writes one answer, token by token. Throws the signal's reason when it aborts, after the step under way. */
 export const generateTokens = async (
   runtime: TransformersRuntime,
   model: CausalModel,
   tokenizer: Tokenizer,
   generation: Generation,
 ): Promise<Generated> => {
-  const { prompt, prefix, maxTokens, stop, signal, topLogprobs } = generation
-  signal?.throwIfAborted()
+  const { prompt, cache, maxTokens, stop, signal, topLogprobs } = generation
   const endings = endTokens(model)
   const answer = tokenText(tokenizer, stop, generation.told !== undefined)
   const logprobs: TokenLogprob[] = []
   let tokenCount = 0
   let ended = false
   let shown: Float32Array | undefined
+  let failure: { readonly error: unknown } | undefined
+
+  /** Nothing is thrown through the library, which would lose the tensors of the step: the generation is ended instead. */
+  const guarded = (step: () => void): void => {
+    if (failure) return
+    try {
+      signal?.throwIfAborted()
+      step()
+    } catch (error) {
+      failure = { error }
+    }
+  }
 
   /** Sees the logits of each step before the greatest is taken. */
   const onLogits = (_tokens: unknown, logits: RuntimeTensor): RuntimeTensor => {
-    signal?.throwIfAborted()
-    if (logits.data instanceof Float32Array) {
+    guarded(() => {
+      if (!(logits.data instanceof Float32Array)) return
       if (topLogprobs !== undefined) shown = logits.data.slice()
       perturb(logits.data, generation)
-    }
+    })
     return logits
   }
   /** Sees each token once it is taken, and says whether it was the last. */
   const onToken = ([row]: readonly (readonly bigint[])[]): boolean[] => {
-    const token = Number(row?.at(-1))
-    tokenCount += 1
-    if (shown !== undefined && topLogprobs !== undefined) {
-      const textOf = (one: number): string => tokenizer.decode([one], { skip_special_tokens: false })
-      logprobs.push(logprobsOf(shown, token, topLogprobs, textOf))
-    }
-    if (endings.has(token)) ended = true
-    else {
-      answer.push(token)
-      generation.told?.(answer.text)
-    }
-    return [ended || answer.stopped]
+    guarded(() => {
+      const token = Number(row?.at(-1))
+      tokenCount += 1
+      if (shown !== undefined && topLogprobs !== undefined) {
+        const textOf = (one: number): string => tokenizer.decode([one], { skip_special_tokens: false })
+        logprobs.push(logprobsOf(shown, token, topLogprobs, textOf))
+      }
+      if (endings.has(token)) ended = true
+      else {
+        answer.push(token)
+        generation.told?.(answer.text)
+      }
+    })
+    return [ended || answer.stopped || failure !== undefined]
   }
 
-  await model.generate({
-    ...tokenTensors(runtime, prompt),
-    ...(prefix === undefined ? {} : { past_key_values: prefix.cache() }),
-    max_new_tokens: maxTokens,
-    do_sample: false, // the greatest of the perturbed logits is the draw
-    logits_processor: [onLogits],
-    stopping_criteria: [onToken],
-  })
+  try {
+    signal?.throwIfAborted()
+    await model.generate({
+      ...tokenTensors(runtime, prompt),
+      past_key_values: cache,
+      max_new_tokens: maxTokens,
+      do_sample: false, // the greatest of the perturbed logits is the draw
+      logits_processor: [onLogits],
+      stopping_criteria: [onToken],
+    })
+  } finally {
+    await cache.dispose()
+  }
+  if (failure) throw failure.error
   const complete = ended || answer.stopped
   answer.end()
   return { text: answer.text, tokenCount, complete, logprobs: topLogprobs === undefined ? undefined : logprobs }

@@ -82,7 +82,7 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
     const generation = async () =>
       generateTokens(runtime, model, tokenizer, {
         prompt: prompt.tokens,
-        prefix: prompt.shared > 0 ? await prefixes.of(prompt.tokens.slice(0, prompt.shared)) : undefined,
+        cache: await prefixes.cacheFor(prompt.tokens.slice(0, prompt.shared)),
         maxTokens: room,
         stop: request.stop ?? [],
         temperature: request.temperature ?? 0,

@@ -6,7 +6,7 @@ export interface TransformersRuntime {
   readonly AutoTokenizer: { from_pretrained(id: string, options: LoadOptions): Promise<Tokenizer> }
   readonly AutoModelForCausalLM: { from_pretrained(id: string, options: LoadOptions): Promise<CausalModel> }
   readonly Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => RuntimeTensor
-  readonly DynamicCache: new (entries: Readonly<Record<string, RuntimeTensor>>) => object
+  readonly DynamicCache: new (entries?: Readonly<Record<string, RuntimeTensor>>) => RuntimeCache
 }
 
 export interface LoadOptions {
@@ -19,6 +19,17 @@ export interface LoadOptions {
 export interface RuntimeTensor {
   readonly data: Float32Array | Float16Array | BigInt64Array | Int32Array
   readonly dims: readonly number[]
+  /** Where the numbers are: `cpu`, `cpu-pinned`, `gpu-buffer`, `ml-tensor`, … Only those on the CPU have `data`. */
+  readonly location: string
+  dispose(): void
+}
+
+/**
+ * The attention state of one generation. `generate` changes it in place: a step disposes the tensors on the GPU that it
+ * replaces. What is in it at the end stays alive until its owner disposes it, and with it only what is on the GPU.
+ */
+export interface RuntimeCache {
+  dispose(): Promise<void>
 }
 
 export interface Tokenizer {
@@ -44,5 +55,6 @@ export interface CausalModel {
 /** Present in newer engines only; named so that this file compiles without them. */
 interface Float16Array {
   readonly length: number
+  readonly byteLength: number
   readonly [index: number]: number
 }
