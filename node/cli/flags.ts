@@ -52,7 +52,7 @@ export const readFlags = (args: readonly string[], known: Readonly<Record<string
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Flags
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error)
+    const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error)
     throw new ConfigurationError('configuration/invalid', `${reason}. The flags are: ${flagList(known)}.`, {
       option: 'flags',
       cause: error,
@@ -94,7 +94,8 @@ export const number = (
   if (value === undefined) return undefined
   const parsed = Number(value)
   if (value.trim() !== '' && parsed >= least && parsed <= most && (!whole || Number.isInteger(parsed))) return parsed
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+  const isBounded = most < Number.MAX_SAFE_INTEGER || parsed > most
+  const range = isBounded ? `from ${least} to ${most}` : `of at least ${least}`
   throw new ConfigurationError(
     'configuration/invalid',
     `Expected --${name} to be a ${whole ? 'whole ' : ''}number ${range}, got '${value}'.`,

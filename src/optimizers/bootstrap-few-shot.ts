@@ -1,6 +1,6 @@
 import { fewShot, type Teacher } from '../search/few-shot.ts'
 import { confirmOnDev } from './confirm-on-dev.ts'
-import { type DemoLimits, demoLimits, whole } from './demo-limits.ts'
+import { type DemoLimits, demoLimits, whole, wholeSeed } from './demo-limits.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -48,6 +48,7 @@ export const bootstrapFewShot = ({
 }: BootstrapFewShotOptions = {}): Optimizer => {
   const { bootstrapped, labeled } = demoLimits(limits)
   const rounds = whole('maxIterations', maxIterations, 1)
+  wholeSeed(seed)
   whole('batchSize', batchSize, 1)
   return optimization('bootstrap-few-shot', seed, run =>
     confirmOnDev(run, async function* () {

@@ -1,9 +1,9 @@
-import { seededRandom } from '../data/seeded-random.ts'
+import { derive, type SeededRandom, seededRandom } from '../data/seeded-random.ts'
 import { withLabeledDemos, withoutDemos } from '../search/demos.ts'
 import { type FewShot, fewShot, type Teacher } from '../search/few-shot.ts'
 import type { SearchEvent } from '../search/search-event.ts'
 import type { SearchRun } from '../search/search-run.ts'
-import { type DemoLimits, demoLimits, whole } from './demo-limits.ts'
+import { type DemoLimits, demoLimits, whole, wholeSeed } from './demo-limits.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -55,6 +55,7 @@ export const bootstrapRandomSearch = ({
   const { bootstrapped, labeled } = demoLimits(limits)
   whole('candidates', candidates, 0)
   const rounds = whole('maxIterations', maxIterations, 1)
+  wholeSeed(seed)
 
   return optimization('bootstrap-random-search', seed, async function* (run) {
     const student = run.program.state
@@ -70,14 +71,14 @@ export const bootstrapRandomSearch = ({
         propose: run => fewShot(run, { ...shared, order: inOrder, bootstrapped, keep: run.scoringCost }),
       },
       ...Array.from({ length: candidates }, (_, index): Proposal => {
-        const drawn = run.seed * streams + index
+        const dice = (): SeededRandom => diceOfShuffle(run.seed, index)
         return {
           label: `bootstrap, shuffle ${index}`,
           propose: run =>
             fewShot(run, {
               ...shared,
-              order: seededRandom(drawn).shuffle(inOrder),
-              bootstrapped: bootstrapped === 0 ? 0 : seededRandom(drawn).integer(1, bootstrapped),
+              order: dice().shuffle(inOrder),
+              bootstrapped: bootstrapped === 0 ? 0 : dice().integer(1, bootstrapped),
               keep: run.scoringCost,
             }),
         }
@@ -101,6 +102,12 @@ export const bootstrapRandomSearch = ({
 
 /** Room for the shuffles of one seed before those of the next; at seed 0 the shuffles are DSPy's. */
 const streams = 2 ** 20
+
+/** The dice of one shuffle. Where their number would be more than a seed can be, a label tells the shuffles apart. */
+const diceOfShuffle = (seed: number, index: number): SeededRandom => {
+  const number = seed * streams + index
+  return Number.isSafeInteger(number) ? seededRandom(number) : derive(seed, `shuffle ${index}`)
+}
 
 /** How a candidate comes about. */
 interface Proposal {

@@ -24,12 +24,15 @@ export const demoLimits = ({
   labeled: whole('maxLabeledDemos', maxLabeledDemos, 0),
 })
 
-/** The value, if it is a whole number of at least `least`. */
+/** The value, if it is a whole number of at least `least`, and one that a number holds exactly. */
 export const whole = (option: string, value: number, least: number): number => {
-  if (Number.isInteger(value) && value >= least) return value
+  if (Number.isSafeInteger(value) && value >= least) return value
   throw new ConfigurationError(
     'configuration/invalid',
-    `Expected ${option} to be a whole number of at least ${least}, got ${value}. Write ${option}: ${Math.max(least, 4)}.`,
+    `Expected ${option} to be a whole number of at least ${least} and below 2^53, got ${value}. Write ${option}: ${Math.max(least, 4)}.`,
     { option },
   )
 }
+
+/** The seed, if every part of a run can be drawn from it. */
+export const wholeSeed = (seed: number): number => whole('seed', seed, 0)

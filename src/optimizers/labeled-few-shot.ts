@@ -1,7 +1,7 @@
 import { seededRandom } from '../data/seeded-random.ts'
 import { withLabeledDemos } from '../search/demos.ts'
 import { confirmOnDev } from './confirm-on-dev.ts'
-import { whole } from './demo-limits.ts'
+import { whole, wholeSeed } from './demo-limits.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -27,6 +27,7 @@ export interface LabeledFewShotOptions {
  */
 export const labeledFewShot = ({ k = 16, sample = true, seed = 0 }: LabeledFewShotOptions = {}): Optimizer => {
   whole('k', k, 0)
+  wholeSeed(seed)
   return optimization('labeled-few-shot', seed, run =>
     // biome-ignore lint/correctness/useYield: it has nothing to tell
     confirmOnDev(run, async function* () {

@@ -2,6 +2,7 @@ import { task } from '../data/task.ts'
 import type { ProgramState } from '../ports/module.ts'
 import type { ScoredCandidate } from '../search/candidate.ts'
 import { type SearchRun, searchRun } from '../search/search-run.ts'
+import { wholeSeed } from './demo-limits.ts'
 import type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
 
 /** What a search came to. */
@@ -21,12 +22,15 @@ export type Search = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
 ) => AsyncGenerator<OptimizerEvent, Found, undefined>
 
-/** Makes an optimizer of a search. The seed of a run is the problem's, else `ownSeed`. */
+/**
+ * Makes an optimizer of a search. The seed of a run is the problem's, else `ownSeed`; one that cannot be used ends the
+ * run before anything is spent.
+ */
 export const optimization = (name: string, ownSeed: number, search: Search): Optimizer => ({
   name,
   optimize: (program, problem) =>
     task(async function* (leaving) {
-      const seed = problem.seed ?? ownSeed
+      const seed = wholeSeed(problem.seed ?? ownSeed)
       const run = searchRun(program, problem, { seed, leaving })
       yield {
         type: 'run-started',

@@ -13,7 +13,7 @@ export interface Problem<Row extends object = Example, Output = object> extends 
   /** What to choose by; never learned from. */
   readonly dev?: readonly Row[]
   readonly metric: Metric<Row, Output>
-  /** Decides every choice of the run; the optimizer's own seed when absent. */
+  /** Decides every choice of the run, a whole number from 0 to 2^53 - 1; the optimizer's own seed when absent. */
   readonly seed?: number
   /** What the run may spend; without limit when absent. */
   readonly budget?: Budget

@@ -26,4 +26,11 @@ describe('auto', () => {
     })
     expect(candidates).toHaveLength(19)
   })
+
+  test('takes the time of day as a seed, and refuses one that is no whole number', async () => {
+    const problem = { train: doublings(1, 8), metric: isRight, model: doublingModel() }
+    const { candidates } = await auto({ seed: 1_767_225_600_000 }).optimize(doubler(), problem)
+    expect(candidates).toHaveLength(19)
+    expect(() => auto({ seed: 2 ** 53 })).toThrow(expect.objectContaining({ option: 'seed' }))
+  })
 })

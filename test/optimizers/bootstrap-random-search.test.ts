@@ -60,6 +60,26 @@ describe('bootstrapRandomSearch', () => {
     expect(await bySeed(1)).not.toEqual(await bySeed(2))
   })
 
+  test.each([8_589_934_592, Date.UTC(2026, 0, 1), Number.MAX_SAFE_INTEGER])(
+    'takes the seed %d, whose shuffles have no number of their own',
+    async seed => {
+      const { candidates, outcome } = await bootstrapRandomSearch({ candidates: 3, seed }).optimize(student, problem())
+      expect(outcome).toBe('finished')
+      const demos = candidates
+        .filter(({ label }) => label.startsWith('bootstrap, shuffle'))
+        .map(({ state }) => JSON.stringify(state))
+      expect(new Set(demos).size).toBe(3)
+    },
+  )
+
+  test.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses the seed %d before it asks anything', async seed => {
+    const asked = problem()
+    const refused = expect.objectContaining({ code: 'configuration/invalid', option: 'seed' })
+    expect(() => bootstrapRandomSearch({ seed })).toThrow(refused)
+    await expect(bootstrapRandomSearch().optimize(student, { ...asked, seed })).rejects.toEqual(refused)
+    expect(asked.model.calls).toEqual([])
+  })
+
   test('comes to the same on every platform', async () => {
     const { candidates, state, calls } = await bootstrapRandomSearch({ candidates: 2, maxDemos: 3 }).optimize(
       student,
