@@ -1,9 +1,11 @@
 import { budgeted } from '../../src/models/budgeted.ts'
 import { cached } from '../../src/models/cached.ts'
+import { fallback } from '../../src/models/fallback.ts'
 import { limited } from '../../src/models/limited.ts'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import { retried } from '../../src/models/retried.ts'
 import { memoryStorage } from '../../src/storage/memory.ts'
+import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
 import { scriptedBehaviors } from '../contracts/scripted-behaviors.ts'
 
@@ -23,6 +25,14 @@ describeLanguageModel('limited', {
 
 describeLanguageModel('budgeted', {
   make: scriptedBehaviors(model => budgeted(model, { calls: 100, tokens: 100_000, seconds: 60 })),
+})
+
+describeLanguageModel('fallback', { make: scriptedBehaviors(model => fallback([model, scriptedModel(['never'])])) })
+
+describeLanguageModel('every decorator at once', {
+  make: scriptedBehaviors(model =>
+    cached(fallback([retried(budgeted(limited(model, { concurrency: 8 }), { calls: 99 }))])),
+  ),
 })
 
 const said: Record<Exclude<Behavior, 'hangs' | 'fails'>, { text: string; reason: string }> = {
