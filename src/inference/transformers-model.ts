@@ -2,17 +2,18 @@ import { canonicalJson } from '../data/canonical-json.ts'
 import { derive } from '../data/seeded-random.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
-import { callScope } from '../models/call-scope.ts'
+import { type CallScope, callScope } from '../models/call-scope.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Completion, LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
-import { type Message, textOf } from '../ports/message.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { callQueue } from './call-queue.ts'
 import { generateTokens } from './generate-tokens.ts'
 import { loadTransformers } from './load-transformers.ts'
+import { localPrompt } from './local-prompt.ts'
 import { prefixCache } from './prefix-cache.ts'
 import { splitThought } from './split-thought.ts'
-import type { LoadOptions, Tokenizer } from './transformers-runtime.ts'
+import { tellCompletion } from './tell-completion.ts'
+import type { LoadOptions } from './transformers-runtime.ts'
 
 export interface TransformersModelOptions {
   /** The name of the model in ids, traces and cache keys: `local/nano`. */
@@ -37,10 +38,13 @@ export interface TransformersModelOptions {
  *
  * 1. Loads at the first call and stays loaded; a failed load is tried again by the next call.
  * 2. Calls queue: lower priority first, then in order of arrival.
- * 3. The messages that calls share (`sharedMessages`) are computed once.
+ * 3. The messages that calls share (`sharedMessages`) are computed once, where the state of a network can be shared: on
+ *    the CPU, not on a GPU.
  * 4. Temperature 0 when the request does not say. Above it, draws depend on the request (its seed, `rolloutId`), never on
  *    the order of calls.
- * 5. Text only: images and tools are refused.
+ * 5. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
+ *    call ends at once: a load goes on for the next call, the device is free after the token under way.
+ * 6. Text only: images and tools are refused.
  *
  * @throws RuntimeError `runtime/no-backend`, `runtime/model-files`, `runtime/out-of-memory` from calls; ModelError
  * `model/context-window`, `model/timeout`, `model/unsupported`
@@ -65,44 +69,55 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
     return loading
   }
 
-  /** Draws one completion; `told` gets the certain text whenever there is more of it. */
-  const draw = async (request: ModelRequest, index: number, told?: (text: string) => void): Promise<Drawn> => {
+  const scopeOf = (request: ModelRequest): CallScope => {
     refuseUnsupported(id, request)
+    const { signal, deadlineMs = Number.POSITIVE_INFINITY } = request
+    return callScope({ signal, deadlineMs, clock, late: () => late(id, deadlineMs) })
+  }
+
+  /** Reads the prompt once; what it returns draws the completions, and tells their certain text whenever there is more. */
+  const prepare = async (request: ModelRequest, signal: AbortSignal): Promise<Draw> => {
     const { runtime, model, tokenizer, prefixes } = await engine()
-    const prompt = promptTokens(tokenizer, request, thinking)
+    const { tokens, shared } = localPrompt(tokenizer, request, thinking)
     const window = model.config.max_position_embeddings ?? Number.POSITIVE_INFINITY
-    const room = Math.min(request.maxTokens ?? maxTokens, window - prompt.tokens.length)
-    if (room < 1) throw tooLong(id, prompt.tokens.length, window)
-    const scope = callScope({
-      signal: request.signal,
-      deadlineMs: request.deadlineMs ?? Number.POSITIVE_INFINITY,
-      clock,
-      late: () => late(id, request.deadlineMs),
-    })
-    const generation = async () =>
-      generateTokens(runtime, model, tokenizer, {
-        prompt: prompt.tokens,
-        cache: await prefixes.cacheFor(prompt.tokens.slice(0, prompt.shared)),
-        maxTokens: room,
-        stop: request.stop ?? [],
-        temperature: request.temperature ?? 0,
-        topP: request.topP ?? 1,
-        random: derive(request.seed ?? seed, `${drawKey(request)} ${index}`),
-        topLogprobs: request.logprobs === true ? (request.topLogprobs ?? 0) : undefined,
-        signal: scope.signal,
-        told,
-      })
-    const answer = await queue
-      .run(generation, { priority: request.priority ?? 0, signal: scope.signal })
-      .finally(() => scope.close(true))
-    return {
-      completion: {
-        ...splitThought(answer.text),
-        finishReason: answer.complete ? 'stop' : 'length',
-        ...(answer.logprobs === undefined ? {} : { logprobs: answer.logprobs }),
-      },
-      inputTokens: prompt.tokens.length,
-      outputTokens: answer.tokenCount,
+    const room = Math.min(request.maxTokens ?? maxTokens, window - tokens.length)
+    if (room < 1) throw tooLong(id, tokens.length, window)
+    return async (index, told) => {
+      const generation = async () =>
+        generateTokens(runtime, model, tokenizer, {
+          prompt: tokens,
+          cache: await prefixes.cacheFor(shared),
+          maxTokens: room,
+          stop: request.stop ?? [],
+          temperature: request.temperature ?? 0,
+          topP: request.topP ?? 1,
+          random: derive(request.seed ?? seed, `${drawKey(request)} ${index}`),
+          topLogprobs: request.logprobs === true ? (request.topLogprobs ?? 0) : undefined,
+          signal,
+          told,
+        })
+      const answer = await queue.run(generation, { priority: request.priority ?? 0, signal })
+      return {
+        completion: {
+          ...splitThought(answer.text),
+          finishReason: answer.complete ? 'stop' : 'length',
+          ...(answer.logprobs === undefined ? {} : { logprobs: answer.logprobs }),
+        },
+        inputTokens: tokens.length,
+        outputTokens: answer.tokenCount,
+      }
+    }
+  }
+
+  const told = async function* (request: ModelRequest, scope: CallScope): AsyncGenerator<ModelEvent> {
+    const draw = await scope.wait(prepare(request, scope.signal))
+    const drawn: Drawn[] = []
+    for (let index = 0; index < (request.n ?? 1); index += 1) {
+      drawn.push(yield* tellCompletion(index, tell => scope.wait(draw(index, tell))))
+    }
+    yield { type: 'usage', usage: usageOf(drawn) }
+    for (const [index, { completion }] of drawn.entries()) {
+      yield { type: 'finish', index, reason: completion.finishReason }
     }
   }
 
@@ -110,20 +125,34 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
     id,
     capabilities: { responseSchema: false, tools: false, images: false, grammar: false },
     async generate(request) {
-      request.signal?.throwIfAborted()
-      const first = await draw(request, 0)
-      const rest: Drawn[] = []
-      for (let index = 1; index < (request.n ?? 1); index += 1) rest.push(await draw(request, index))
-      return {
-        completions: [first.completion, ...rest.map(drawn => drawn.completion)],
-        usage: usageOf([first, ...rest]),
-      } satisfies ModelResponse
+      const scope = scopeOf(request)
+      let finished = false
+      try {
+        const draw = await scope.wait(prepare(request, scope.signal))
+        const first = await scope.wait(draw(0))
+        const rest: Drawn[] = []
+        for (let index = 1; index < (request.n ?? 1); index += 1) rest.push(await scope.wait(draw(index)))
+        finished = true
+        return {
+          completions: [first.completion, ...rest.map(drawn => drawn.completion)],
+          usage: usageOf([first, ...rest]),
+        } satisfies ModelResponse
+      } finally {
+        scope.close(finished)
+      }
     },
     async *stream(request) {
-      request.signal?.throwIfAborted()
-      const drawn: Drawn[] = []
-      for (let index = 0; index < (request.n ?? 1); index += 1) drawn.push(yield* streamed(draw, request, index))
-      yield { type: 'usage', usage: usageOf(drawn) }
+      const scope = scopeOf(request)
+      let finished = false
+      try {
+        for await (const event of told(request, scope)) {
+          scope.check()
+          yield event
+        }
+        finished = true
+      } finally {
+        scope.close(finished)
+      }
     },
   }
 }
@@ -134,78 +163,7 @@ interface Drawn {
   readonly outputTokens: number
 }
 
-type Draw = (request: ModelRequest, index: number, told?: (text: string) => void) => Promise<Drawn>
-
-/** Draws one completion and yields its text as it becomes certain. */
-async function* streamed(
-  draw: Draw,
-  request: ModelRequest,
-  index: number,
-): AsyncGenerator<ModelEvent, Drawn, undefined> {
-  const leaving = new AbortController()
-  const signal = request.signal === undefined ? leaving.signal : AbortSignal.any([request.signal, leaving.signal])
-  let certain = ''
-  let said = 0
-  let wake = (): void => {}
-  let ended = false
-  const drawing = draw({ ...request, signal }, index, text => {
-    certain = text
-    wake()
-  }).finally(() => {
-    ended = true
-    wake()
-  })
-  drawing.catch(() => {}) // thrown below, where the reader is
-  try {
-    while (!ended) {
-      const { text, reasoning } = splitThought(certain)
-      // A thought is told when it is over: until then it cannot be told from an answer that only looks like one.
-      const isThinking = text === '' && (reasoning !== undefined || '<think>'.startsWith(certain.trim().slice(0, 7)))
-      if (!isThinking && text.length > said) {
-        yield { type: 'text', index, delta: text.slice(said) }
-        said = text.length
-        continue
-      }
-      await new Promise<void>(resolve => {
-        wake = resolve
-        if (ended) resolve()
-      })
-    }
-    const drawn = await drawing
-    const { text, reasoning, finishReason, logprobs } = drawn.completion
-    if (reasoning !== undefined) yield { type: 'reasoning', index, delta: reasoning }
-    if (text.length > said) yield { type: 'text', index, delta: text.slice(said) }
-    if (logprobs !== undefined) yield { type: 'logprobs', index, logprobs }
-    yield { type: 'finish', index, reason: finishReason }
-    return drawn
-  } finally {
-    if (!ended) leaving.abort(new DOMException('The stream was left before its end.', 'AbortError'))
-  }
-}
-
-/** The tokens of a prompt, and how many of the first ones its calls share. */
-const promptTokens = (tokenizer: Tokenizer, { messages, sharedMessages = 0 }: ModelRequest, thinking: boolean) => {
-  const tokens = encoded(tokenizer, messages, thinking, true)
-  const beginning = sharedMessages > 0 ? encoded(tokenizer, messages.slice(0, sharedMessages), thinking, false) : []
-  let shared = 0
-  while (shared < beginning.length && shared < tokens.length - 1 && beginning[shared] === tokens[shared]) shared += 1
-  return { tokens, shared }
-}
-
-const encoded = (
-  tokenizer: Tokenizer,
-  messages: readonly Message[],
-  thinking: boolean,
-  prompting: boolean,
-): readonly number[] => {
-  const turns = messages.map(message => ({ role: message.role, content: textOf(message) }))
-  const text = tokenizer.apply_chat_template(turns, {
-    tokenize: false,
-    add_generation_prompt: prompting,
-    enable_thinking: thinking,
-  })
-  return Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number)
-}
+type Draw = (index: number, told?: (text: string) => void) => Promise<Drawn>
 
 /** What makes one draw different from another: what is asked, and which rollout it is. */
 const drawKey = ({ messages, rolloutId, temperature, topP }: ModelRequest): string =>
@@ -232,10 +190,10 @@ const refuseUnsupported = (model: string, { tools, messages, grammar }: ModelReq
   throw new ModelError('model/unsupported', `${model} cannot take ${refused}. Use a model that can.`, { model })
 }
 
-const late = (model: string, deadlineMs = 0): ModelError =>
+const late = (model: string, deadlineMs: number): ModelError =>
   new ModelError(
     'model/timeout',
-    `${model} did not answer within ${deadlineMs} ms, its place in the queue included. Raise deadlineMs, or send fewer calls at once.`,
+    `${model} did not answer within ${deadlineMs} ms, loading and its place in the queue included. Raise deadlineMs, or send fewer calls at once.`,
     { model },
   )
 

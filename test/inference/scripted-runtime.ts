@@ -20,7 +20,7 @@ export interface RuntimeScript {
   readonly bytesPerToken?: number
   /** Awaited in every step of the network, with the count of the steps before it. */
   readonly step?: (index: number) => Promise<void>
-  /** Awaited while the files are loaded. */
+  /** Awaited while the network is loaded, with the count of the loads before it. */
   readonly load?: (index: number) => Promise<void>
   readonly window?: number
 }
@@ -30,8 +30,7 @@ export interface ScriptedRuntime extends TransformersRuntime {
   readonly alive: number
   /** Steps of the network begun so far, and the tokens that each of them was given. */
   readonly steps: readonly number[]
-  readonly loads: number
-  /** What the tokenizer and the network were loaded with. */
+  /** What the network was loaded with, each time. */
   readonly loadedWith: readonly LoadOptions[]
   /** Generations begun. */
   readonly generations: number
@@ -57,7 +56,6 @@ interface StateTensor extends RuntimeTensor {
 export const scriptedRuntime = (script: RuntimeScript): ScriptedRuntime => {
   const { location = 'cpu', state = ['present.0.key', 'present.0.value'], bytesPerToken = 4 } = script
   let alive = 0
-  let loads = 0
   let generations = 0
   let underWay = 0
   let busiest = 0
@@ -190,18 +188,13 @@ export const scriptedRuntime = (script: RuntimeScript): ScriptedRuntime => {
     },
   ) satisfies CausalModel
 
-  const loaded = async <Part>(part: Part, options: LoadOptions): Promise<Part> => {
-    loadedWith.push(options)
-    await script.load?.(loads)
-    return part
-  }
-
   return {
-    AutoTokenizer: { from_pretrained: (_, options) => loaded(tokenizer, options) },
+    AutoTokenizer: { from_pretrained: async () => tokenizer },
     AutoModelForCausalLM: {
       from_pretrained: async (_, options) => {
-        loads += 1
-        return loaded(model, options)
+        loadedWith.push(options)
+        await script.load?.(loadedWith.length - 1)
+        return model
       },
     },
     Tensor,
@@ -210,9 +203,6 @@ export const scriptedRuntime = (script: RuntimeScript): ScriptedRuntime => {
       return alive
     },
     steps,
-    get loads() {
-      return loads
-    },
     loadedWith,
     get generations() {
       return generations
