@@ -1,5 +1,14 @@
 import { meanInterval } from '../../src/evaluation/index.ts'
-import { addUsage, type Context, DataError, type Example, evaluate, noUsage, type Usage } from '../../src/index.ts'
+import {
+  addUsage,
+  type Context,
+  DataError,
+  type Example,
+  type ExampleResult,
+  evaluate,
+  noUsage,
+  type Usage,
+} from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
@@ -90,11 +99,23 @@ interface Scoring {
 const score = async (rows: readonly Example[], scoring: Scoring, show: (done: number) => void): Promise<void> => {
   const { program, metric, context, concurrency, writer, total } = scoring
   const before = total.scores.length
-  const evaluation = evaluate(program, { ...context, examples: rows, metric: metric.metric, concurrency })
-  for await (const event of evaluation) if (event.type === 'example-finished') show(before + event.finished)
-  const { results, failures, usage } = await evaluation
-  for (const { score, prediction, error, example } of results) {
+  const results: ExampleResult<Example, Example>[] = []
+  let done = 0
+  try {
+    for await (const event of evaluate(program, { ...context, examples: rows, metric: metric.metric, concurrency })) {
+      if (event.type !== 'example-finished') continue
+      results[event.result.index] = event.result
+      done = event.finished
+      show(before + done)
+    }
+  } catch (error) {
+    // That no example of a later chunk was answered says nothing about the file: there may be a single one left.
+    if (before === 0 || done < rows.length) throw error
+  }
+  for (const { score, prediction, error, example, usage } of results) {
     total.scores.push(score)
+    total.failures += error === undefined ? 0 : 1
+    total.usage = addUsage(total.usage, usage)
     await writer?.write({
       ...example,
       ...prefixed(prediction),
@@ -102,8 +123,6 @@ const score = async (rows: readonly Example[], scoring: Scoring, show: (done: nu
       ...(error === undefined ? {} : { error: String(error) }),
     })
   }
-  total.failures += failures
-  total.usage = addUsage(total.usage, usage)
 }
 
 /** The fields of a prediction beside those of its example. */

@@ -5,6 +5,7 @@ import type { ExampleResult } from './evaluate-example.ts'
 import { type EvaluationResult, evaluationResult } from './evaluation-result.ts'
 import { isSystemic } from './is-systemic.ts'
 import { applyMetric, type Metric } from './metric.ts'
+import { unanswered } from './unanswered.ts'
 
 export interface EvaluatePredictionsOptions {
   /** Predictions judged at once, for metrics that ask a model; 8 when absent. */
@@ -16,7 +17,8 @@ export interface EvaluatePredictionsOptions {
 }
 
 /**
- * Scores predictions that were made before, one for each example; `evaluate` without the runs.
+ * Scores predictions that were made before, one for each example; `evaluate` without the runs. What ends an evaluation
+ * ends it too, where a metric asks a model.
  *
  * @throws DataError `data/empty` when there are none, `data/fields` when there is not one prediction for each example
  * @example
@@ -51,5 +53,7 @@ export const evaluatePredictions = async <Row extends object, Output extends obj
   )
   let step = await judging.next()
   while (!step.done) step = await judging.next()
+  const nothing = unanswered(step.value)
+  if (nothing !== undefined) throw nothing
   return evaluationResult(step.value, seed)
 }

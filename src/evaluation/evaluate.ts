@@ -8,6 +8,7 @@ import type { Module } from '../ports/module.ts'
 import { type ExampleResult, evaluateExample } from './evaluate-example.ts'
 import { type EvaluationResult, evaluationResult } from './evaluation-result.ts'
 import type { Metric } from './metric.ts'
+import { unanswered } from './unanswered.ts'
 
 /** What to evaluate on, and the context to run in: at least a model. */
 export interface EvaluateOptions<Row extends object, Output> extends Context {
@@ -37,14 +38,17 @@ export type EvaluationEvent<Row = Example, Output = unknown> =
  *
  * 1. The result is the same at every concurrency, whoever finishes first.
  * 2. A failing example is a score (`failureScore`) and is counted in `failures`; a systemic error (wrong key, wrong
- *    setting, missing label, spent budget) is thrown, after what is in flight has ended.
- * 3. An abort is thrown as it came; nothing more is sent.
+ *    setting, unknown model, missing label, spent quota or budget, full journal) is thrown, after what is in flight has
+ *    ended.
+ * 3. Where no example was answered at all, the error of the first one is thrown at the end: a server that is down, an
+ *    option that the model refuses. An error that one input can cause alone ends nothing otherwise.
+ * 4. An abort is thrown as it came; nothing more is sent.
  *
  * Differs from DSPy 3.4.1's `Evaluate`: the score is a mean in the metric's own scale, not a rounded percentage; there
  * is no count of errors after which an evaluation stops.
  *
- * @throws DataError `data/empty` when there are no examples; BudgetError, ConfigurationError, ModelError
- * `model/authentication`, RuntimeError as above
+ * @throws DataError `data/empty` when there are no examples; BudgetError, ConfigurationError, ModelError, RuntimeError,
+ * StorageError as above
  * @example
  * const { score, low, high } = await evaluate(program, { examples: dev, metric: exactMatch(), model })
  */
@@ -74,6 +78,8 @@ export const evaluate = <Input, Output extends object, Row extends object>(
       yield { type: 'example-finished', result: step.value.result, finished: ++finished, total }
       step = await working.next()
     }
+    const nothing = unanswered(step.value)
+    if (nothing !== undefined) throw nothing
     const result = evaluationResult(step.value, seed)
     yield { type: 'evaluation-finished', result }
     return result

@@ -3,6 +3,7 @@ import { mapConcurrently } from '../data/map-concurrently.ts'
 import { derive } from '../data/seeded-random.ts'
 import { type ExampleResult, evaluateExample } from '../evaluation/evaluate-example.ts'
 import type { Trace } from '../evaluation/metric.ts'
+import { unanswered } from '../evaluation/unanswered.ts'
 import type { Context } from '../ports/context.ts'
 import type { Demo, Module, ProgramState } from '../ports/module.ts'
 import type { Spent } from './budget.ts'
@@ -47,6 +48,8 @@ export interface BootstrappedDemos {
  * Rows are tried in batches of as many as demos are still missing, as far as the budget goes. Row by row would try each of
  * them too, so nothing is tried in vain, and the batch is free to run at once. Results count in the order of the rows: the demos are the same at
  * every concurrency and every batch size. A batch the budget cuts off counts for nothing.
+ *
+ * A teacher who answered no row at all is an error, unless it is the student and a candidate of it was answered before.
  */
 export async function* bootstrapDemos<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
@@ -56,6 +59,7 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
   const rows = new Set<number>()
   const context = plan.context ?? run.context
   const spentBefore = run.meter.spent
+  const outcomes: ExampleResult<object>[] = []
   let next = 0
   while (rows.size < plan.count && next < plan.order.length) {
     const wanted = Math.max(plan.count - rows.size, plan.batchSize)
@@ -71,6 +75,7 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
     for (const [place, attempts] of tried.entries()) {
       if (rows.size >= plan.count) break
       const row = batch[place] ?? 0
+      outcomes.push(...attempts.map(({ result }) => result))
       for (const [round, attempt] of attempts.entries()) yield demoTried(row, round, attempt)
       const trace = attempts.at(-1)?.accepted
       if (trace === undefined) continue
@@ -78,6 +83,9 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
       for (const [path, demo] of demosOf(trace, run.seed)) demos.set(path, [...(demos.get(path) ?? []), demo])
     }
   }
+  const mayBeDown = run.candidates.length === 0 || plan.context !== undefined
+  const nothing = mayBeDown ? unanswered(outcomes) : undefined
+  if (nothing !== undefined) throw nothing
   return { demos, rows, cut: false }
 }
 

@@ -2,7 +2,8 @@ import { canonicalJson } from '../data/canonical-json.ts'
 import { type UsageLedger, usageLedger } from '../data/usage-ledger.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
-import type { EvaluationResult } from '../evaluation/evaluation-result.ts'
+import type { ExampleResult } from '../evaluation/evaluate-example.ts'
+import { type EvaluationResult, evaluationResult } from '../evaluation/evaluation-result.ts'
 import type { Metric } from '../evaluation/metric.ts'
 import type { Context } from '../ports/context.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
@@ -77,17 +78,23 @@ export const searchRun = <Input, Output extends object, Row extends object>(
       concurrency,
       seed,
     })
+    const results: ExampleResult<Row, Output>[] = []
+    let done = 0
     try {
       for await (const event of evaluation) {
         if (event.type !== 'example-finished') continue
         const { finished, total } = event
+        results[event.result.index] = event.result
+        done = finished
         yield { type: 'example-evaluated', candidate: candidate.index, finished, total }
       }
     } catch (error) {
-      if (!isSpent(error)) throw error
+      // Others were answered: that nothing of this one was is its own failure, of the demos it shows for one.
+      const isOwnFailure = candidates.length > 0 && done === scoring.length
+      if (!isSpent(error) && !isOwnFailure) throw error
     }
     if (step.cut) return undefined
-    const result = await evaluation
+    const result = done === scoring.length ? evaluationResult(results, seed) : await evaluation
     known.set(key, result)
     scoringCost = larger(scoringCost, difference(meter.spent, spentBefore))
     return result

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ModelError } from '../../src/errors/model-error.ts'
+import { StorageError } from '../../src/errors/storage-error.ts'
 import { type EvaluationEvent, evaluate } from '../../src/evaluation/evaluate.ts'
 import { exactMatch } from '../../src/evaluation/exact-match.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
@@ -131,6 +132,36 @@ describe('evaluate', () => {
     const run = evaluate(classify, { examples: rowsOf('a'.repeat(50)), metric, model: refusing, concurrency: 2 })
     await expect(run).rejects.toMatchObject({ code })
     expect(refusing.calls.length).toBeLessThan(8)
+  })
+
+  test.each([
+    ['a full journal', new StorageError('storage/quota', 'full', { key: 'k' }), 'storage/quota'],
+    ['an unknown model', new ModelError('model/request', 'no', { model: 'x', status: 404 }), 'model/request'],
+  ])('stops at %s', async (_, error, code) => {
+    const failing = modelOf(row => (row === 3 ? error : says('a')))
+    await expect(evaluate(classify, { examples: rowsOf('aaaaa'), metric, model: failing })).rejects.toMatchObject({
+      code,
+    })
+  })
+
+  test.each(['model/request', 'model/transport', 'model/server'] as const)(
+    'throws %s of the first example where no example was answered, and scores it where one was',
+    async code => {
+      const down = (row: number) => new ModelError(code, `row ${row}`, { model: 'x', status: 400 })
+      const all = modelOf(down, row => 9 - row)
+      const run = (answering: LanguageModel) =>
+        evaluate(classify, { examples: rowsOf('aaaa'), metric, model: answering })
+      await expect(run(all)).rejects.toMatchObject({ code, message: 'row 0' })
+      const one = modelOf(row => (row === 2 ? says('a') : down(row)))
+      expect(await run(one)).toMatchObject({ score: 0.25, failures: 3 })
+    },
+  )
+
+  test('scores answers that nobody could read, and prompts that were all too long', async () => {
+    const run = (said: string | Error) =>
+      evaluate(classify, { examples: rowsOf('aa'), metric, model: modelOf(() => said) })
+    expect(await run('nonsense')).toMatchObject({ score: 0, failures: 2 })
+    expect(await run(new ModelError('model/context-window', 'long', { model: 'x' }))).toMatchObject({ failures: 2 })
   })
 
   test('stops at a missing label and says what the row has', async () => {

@@ -61,6 +61,13 @@ describe('bootstrapDemos', () => {
     expect(model.calls).toHaveLength(3)
   })
 
+  test('throws when the teacher answered no row at all', async () => {
+    const down = modelOf(row => new ModelError('model/transport', `row ${row}`, { model: 'x' }))
+    await expect(bootstrap(down)).rejects.toMatchObject({ code: 'model/transport', message: 'row 0' })
+    const once = modelOf(row => (row === 3 ? 'wrong' : new ModelError('model/transport', 'down', { model: 'x' })))
+    expect((await bootstrap(once)).rows.size).toBe(0)
+  })
+
   test('takes the rows in the order of the plan', async () => {
     const { rows } = await bootstrap(modelOf(String), { order: [4, 2, 0] })
     expect([...rows]).toEqual([4, 2])

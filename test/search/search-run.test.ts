@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BudgetError } from '../../src/errors/budget-error.ts'
+import { ModelError } from '../../src/errors/model-error.ts'
 import { predict } from '../../src/modules/predict.ts'
 import type { LanguageModel } from '../../src/ports/language-model.ts'
 import { withDemos } from '../../src/search/demos.ts'
@@ -69,6 +70,22 @@ describe('searchRun', () => {
     const { result } = await drain(run.score('the same', structuredClone(shown)))
     expect(result).toMatchObject({ label: 'the same', score: 1 })
     expect(model.calls).toHaveLength(3)
+  })
+
+  test('throws when the first candidate is not answered at all, and scores a later one of which others were', async () => {
+    const refusing = (demos: boolean) =>
+      scriptedModel(({ messages }) =>
+        messages.length > 2 === demos
+          ? new ModelError('model/request', 'refused', { model: 'x', status: 400 })
+          : says('a'),
+      )
+    const first = runOf(refusing(false))
+    await expect(drain(first.score('student', student.state))).rejects.toMatchObject({ code: 'model/request' })
+    const later = runOf(refusing(true))
+    await drain(later.score('student', student.state))
+    const { result } = await drain(later.score('demos', shown))
+    expect(result).toMatchObject({ score: 0, failures: 3 })
+    expect(later.best?.label).toBe('student')
   })
 
   test('counts a candidate for nothing when the budget ends within it', async () => {

@@ -20,8 +20,11 @@ const answerTo = (messages: readonly { readonly role: string; readonly content: 
   return `[[ ## label ## ]]\n${knows || number % 5 === 0 ? label : 'number'}\n\n[[ ## completed ## ]]`
 }
 
+/** The status a server refuses a request with, by the last message; 200 where it does not. */
+export type Refusing = (question: string) => number
+
 /** An OpenAI-compatible server whose answers are a pure function of the messages. */
-export const chatServer = async (latencyMs = 0): Promise<ChatServer> => {
+export const chatServer = async (latencyMs = 0, statusOf: Refusing = () => 200): Promise<ChatServer> => {
   const answered: { id: string; hash: string }[] = []
   const server: Server = createServer((request, response) => {
     let body = ''
@@ -30,7 +33,14 @@ export const chatServer = async (latencyMs = 0): Promise<ChatServer> => {
       body += piece
     })
     request.on('end', () => {
-      const content = answerTo(JSON.parse(body).messages)
+      const { messages } = JSON.parse(body)
+      const content = answerTo(messages)
+      const status = statusOf(messages.at(-1)?.content ?? '')
+      if (status !== 200) {
+        response.statusCode = status
+        response.end(JSON.stringify({ error: { message: 'No such thing.' } }))
+        return
+      }
       setTimeout(() => {
         if (response.destroyed) return
         const id = `call-${answered.length}-`
