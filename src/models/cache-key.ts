@@ -6,12 +6,15 @@ import type { ModelRequest } from '../ports/language-model.ts'
 const format = 1
 
 /**
- * Names an answer by all that can change it: the model and the request, but for signal, deadline, priority, the hint
- * about shared messages, and the counter of attempts. 64 hexadecimal digits, whatever the request holds.
+ * Names an answer by all that can change it: the text of the question (`keyText`), and the identity of the model, where
+ * it has one. 64 hexadecimal digits, whatever the request holds.
  */
-export const cacheKey = (modelId: string, request: ModelRequest): Promise<string> => sha256(keyText(modelId, request))
+export const cacheKey = (text: string, identity = ''): Promise<string> => sha256(`${identity}\n${text}`)
 
-/** What the key is the digest of. Asking for one completion and not saying how many is the same. */
+/**
+ * The model's id and the request, but for signal, deadline, priority, the hint about shared messages, and the counter of
+ * attempts. Asking for one completion and not saying how many is the same.
+ */
 export const keyText = (modelId: string, request: ModelRequest): string => {
   const { signal, deadlineMs, priority, sharedMessages, attempts, n, ...asked } = request
   return canonicalJson({ format, model: modelId, request: n === undefined || n === 1 ? asked : { ...asked, n } })

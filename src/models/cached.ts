@@ -1,4 +1,3 @@
-import { sha256 } from '../data/sha256.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
@@ -7,6 +6,7 @@ import { systemClock } from '../ports/system-clock.ts'
 import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } from './cache-entry.ts'
 import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
+import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
 import { withLessTime } from './less-time.ts'
 import { responseBuilder } from './response-builder.ts'
@@ -29,7 +29,8 @@ export interface CachedOptions {
  * A model that gives an answer again without asking again; with a storage that outlives the process, the journal from
  * which a killed run resumes.
  *
- * 1. The key is a SHA-256 of all that can change the answer, `rolloutId` included (`cacheKey`).
+ * 1. The key is a SHA-256 of all that can change the answer: the model's id and identity, and the request, `rolloutId`
+ *    included (`cacheKey`). Another server, key or file of a local model is another model, in one storage too.
  * 2. An answer is in the storage before it is handed out: what a caller has seen is never paid for twice.
  * 3. Equal calls at the same time are one call. A caller that leaves does not disturb the others; when all have left the
  *    call is aborted. One of them has the usage, the others have an answer from the cache.
@@ -46,6 +47,18 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
   const { storage, maxEntries = 1000, ttlMs, onStorageError, clock = systemClock } = options
   const memory = new Map<string, CacheEntry>()
   const flights = singleFlight<CacheEntry & { readonly live?: ModelResponse }>()
+
+  let identity: Promise<string | undefined> | undefined
+
+  const keyOf = async (text: string): Promise<string> => {
+    identity ??= Promise.resolve(model.identity?.())
+    try {
+      return await cacheKey(text, await identity)
+    } catch (error) {
+      identity = undefined // the next call asks again
+      throw error
+    }
+  }
 
   const fresh = (entry: CacheEntry | undefined): CacheEntry | undefined =>
     entry && (ttlMs === undefined || clock.now() - entry.at < ttlMs) ? entry : undefined
@@ -102,10 +115,11 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     const scope = callScope({ signal: request.signal, deadlineMs, clock, late: () => late(model.id, deadlineMs) })
     try {
       const { value, first } = await flights.join(text, scope, async signal => {
-        const key = await sha256(text)
+        const began = clock.now()
+        const key = await keyOf(text)
         const found = await find(key)
         if (found) return found
-        const live = await model.generate({ ...request, signal })
+        const live = await model.generate({ ...withLessTime(request, clock.now() - began), signal })
         return { ...(await keep(key, live)), live }
       })
       return first && value.live ? value.live : cachedResponse(value)
@@ -117,6 +131,7 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
   return {
     id: `cached(${model.id})`,
     ...(model.capabilities ? { capabilities: model.capabilities } : {}),
+    ...identityOf(model),
     async generate(request) {
       const began = clock.now()
       // Joined by the text before anything is awaited: who begins and who joins must not depend on who is hashed first.
@@ -134,9 +149,14 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
       }
     },
     async *stream(request) {
-      request.signal?.throwIfAborted()
-      const key = await cacheKey(model.id, request)
-      const entry = await find(key)
+      const began = clock.now()
+      const { signal, deadlineMs = Number.POSITIVE_INFINITY } = request
+      const scope = callScope({ signal, deadlineMs, clock, late: () => late(model.id, deadlineMs) })
+      const lookUp = async () => {
+        const key = await keyOf(keyText(model.id, request))
+        return { key, entry: await find(key) }
+      }
+      const { key, entry } = await scope.wait(lookUp()).finally(() => scope.close(true))
       if (entry) {
         for (const event of responseEvents(cachedResponse(entry))) {
           request.signal?.throwIfAborted()
@@ -146,7 +166,7 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
       }
       const builder = responseBuilder()
       const ending: ModelEvent[] = []
-      for await (const event of model.stream(request)) {
+      for await (const event of model.stream(withLessTime(request, clock.now() - began))) {
         builder.add(event)
         // The finish makes an answer of it, and an answer is kept before it is handed out.
         if (event.type === 'finish') ending.push(event)

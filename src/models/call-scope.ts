@@ -8,9 +8,11 @@ export interface CallScopeOptions {
   readonly clock: Clock
   /** Makes the error for a deadline that has passed. */
   readonly late: () => Error
+  /** How long what is read may be silent; as long as the deadline allows when absent. */
+  readonly silence?: { readonly ms: number; readonly error: () => Error } | undefined
 }
 
-/** The life of one call: it ends by the caller's abort, by its deadline, or by `close`. */
+/** The life of one call: it ends by the caller's abort, by its deadline, by a silence, or by `close`. */
 export interface CallScope {
   /** For what is in flight; aborts when the call ends before it was closed. */
   readonly signal: AbortSignal
@@ -18,6 +20,8 @@ export interface CallScope {
   check(): void
   /** The promise, or why the call ended as soon as it does, even when the work ignores its signal. One at a time. */
   wait<T>(work: Promise<T>): Promise<T>
+  /** The same for the next piece of what is read: too long a silence ends the call. The reader's own pauses are none. */
+  listen<T>(work: Promise<T>): Promise<T>
   /** Stops the timer and lets go of the caller's signal; `false` aborts what is still in flight. */
   close(finished: boolean): void
 }
@@ -27,12 +31,14 @@ export interface CallScope {
  *
  * @throws the signal's reason when it has aborted already
  */
-export const callScope = ({ signal, deadlineMs, clock, late }: CallScopeOptions): CallScope => {
+export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScopeOptions): CallScope => {
   signal?.throwIfAborted()
   const controller = new AbortController()
   const timer = new AbortController()
   let ended: { readonly reason: unknown } | undefined
   let interrupt: (reason: unknown) => void = () => {}
+  let listeningSince: number | undefined
+  let watching = false
 
   const end = (reason: unknown): void => {
     if (ended) return
@@ -49,17 +55,41 @@ export const callScope = ({ signal, deadlineMs, clock, late }: CallScopeOptions)
     )
   }
 
+  /** One timer for all pieces: it is set again for what the silence has still to last. */
+  const watch = async ({ ms, error }: { readonly ms: number; readonly error: () => Error }): Promise<void> => {
+    for (let left = ms; left > 0; ) {
+      await clock.sleep(left, timer.signal)
+      left = ms - (listeningSince === undefined ? 0 : clock.now() - listeningSince)
+    }
+    end(error())
+  }
+
+  const wait = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      interrupt = reject
+      if (ended) reject(ended.reason)
+      work.then(resolve, error => reject(ended ? ended.reason : error))
+    })
+
   return {
     signal: controller.signal,
     check() {
       if (ended) throw ended.reason
     },
-    wait: work =>
-      new Promise((resolve, reject) => {
-        interrupt = reject
-        if (ended) reject(ended.reason)
-        work.then(resolve, error => reject(ended ? ended.reason : error))
-      }),
+    wait,
+    async listen(work) {
+      if (!silence) return wait(work)
+      listeningSince = clock.now()
+      if (!watching) {
+        watching = true
+        watch(silence).catch(() => {}) // the call was closed in time
+      }
+      try {
+        return await wait(work)
+      } finally {
+        listeningSince = undefined
+      }
+    },
     close(finished) {
       timer.abort(closed)
       signal?.removeEventListener('abort', abort)

@@ -7,6 +7,7 @@ import { systemClock } from '../ports/system-clock.ts'
 import { checkLimits } from './check-limits.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import { type FallbackCall, fallbackCall } from './fallback-call.ts'
+import { identityOf } from './identity-of.ts'
 
 export interface FallbackOptions {
   /** When a model is left alone: after 5 failures in a row, for 30,000 ms, when absent. */
@@ -71,6 +72,7 @@ export const fallback = (models: readonly LanguageModel[], options: FallbackOpti
   return {
     id,
     capabilities,
+    ...identityOf(...models),
     async generate(request) {
       const call = begin(request)
       for (const attempt of call.attempts()) {

@@ -1,5 +1,6 @@
 import { addUsage, type Usage } from '../data/usage.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+import { identityOf } from './identity-of.ts'
 
 /** How a call ended. */
 export interface CallEnd {
@@ -34,6 +35,7 @@ export const gated = (
 ): LanguageModel => ({
   id: `${name}(${model.id})`,
   ...(model.capabilities && { capabilities: model.capabilities }),
+  ...identityOf(model),
   async generate(asked) {
     const pass = await admit(asked)
     try {

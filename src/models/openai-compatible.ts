@@ -1,3 +1,5 @@
+import { canonicalJson } from '../data/canonical-json.ts'
+import { sha256 } from '../data/sha256.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -5,6 +7,7 @@ import type { LanguageModel, ModelCapabilities, ModelRequest } from '../ports/la
 import { systemClock } from '../ports/system-clock.ts'
 import { type CallScope, callScope } from './call-scope.ts'
 import { chatEndpoint } from './chat-endpoint.ts'
+import { checkLimits } from './check-limits.ts'
 import { cut } from './openai-chunks.ts'
 import { parseEnvelope } from './openai-envelope.ts'
 import { openaiBody } from './openai-request.ts'
@@ -32,6 +35,11 @@ export interface OpenAICompatibleOptions {
    * for a request that sets none.
    */
   readonly deadlineMs?: number
+  /**
+   * Milliseconds a body or stream that has begun may be silent: no byte for that long is `model/timeout`. Only the
+   * deadline bounds silence when absent. What comes before the first byte (a model that thinks) is not counted.
+   */
+  readonly silenceMs?: number
   /** Bytes an answer may have; 16 MiB when absent. */
   readonly maxResponseBytes?: number
   /** Names the provider in the id, in errors and traces; `openai` when absent. */
@@ -49,23 +57,27 @@ export interface OpenAICompatibleOptions {
  * 1. One request a call, never repeated: wrap it in `retried()`.
  * 2. Every failure is a ModelError by status and body, with `retryAfterMs` where the provider names it; a caller's abort
  *    closes the connection and rejects with its own reason.
- * 3. One deadline covers connecting, headers, body and silence in a stream.
+ * 3. One deadline covers connecting, headers, body and silence in a stream; `silenceMs` ends a silence before it.
  * 4. An answer that was cut is an error, never an answer: a stream ends with its finish only when it ended as it should.
  * 5. Redirects are refused. No error holds the key or what the provider repeats of the request: its words are redacted
  *    and cut to 200 characters.
  * 6. An answer that ends normally and says nothing at all is `model/malformed`: it happens, and passes.
  * 7. A refusal in OpenAI's own field becomes the text, with the finish reason `content-filter`.
+ * 8. Its identity covers where it asks and all of the headers it sends, the key among them: after a change of those, what
+ *    is in a cache is not used.
  *
  * It runs on `fetch` alone. Redirects are asked for as `manual`, since workerd has no `error`; Node then shows the 3xx,
  * browsers a response of status 0, and both are refused here.
  *
- * @throws ConfigurationError `configuration/invalid` for a baseUrl with user info or a key that cannot be sent
+ * @throws ConfigurationError `configuration/invalid` for a baseUrl with user info, a key that cannot be sent, or a
+ *   `silenceMs` that is no number above 0
  * @example
  * const model = openaiCompatible({ model: 'gpt-4o-mini', apiKey })
  * const local = openaiCompatible({ model: 'qwen3', baseUrl: 'http://localhost:11434/v1', provider: 'ollama' })
  */
 export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageModel => {
-  const { model, provider = 'openai', maxResponseBytes = 16 * 2 ** 20 } = options
+  const { model, provider = 'openai', maxResponseBytes = 16 * 2 ** 20, silenceMs } = options
+  checkLimits('openaiCompatible()', { silenceMs }, { example: 'silenceMs: 30_000' })
   const { clock = systemClock, headers = {}, apiKey } = options
   const endpoint = chatEndpoint(options.baseUrl ?? 'https://api.openai.com/v1')
   const { maxTokensField = endpoint.isOpenAI ? 'max_completion_tokens' : 'max_tokens' } = options
@@ -149,12 +161,20 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
         provider,
         attempts: 1,
       })
-    return callScope({ signal: request.signal, deadlineMs: limit, clock, late })
+    const silent = () =>
+      new ModelError('model/timeout', `${id} began to answer and sent nothing for ${silenceMs} ms. Try again.`, {
+        model: id,
+        provider,
+        attempts: 1,
+      })
+    const silence = silenceMs === undefined ? undefined : { ms: silenceMs, error: silent }
+    return callScope({ signal: request.signal, deadlineMs: limit, clock, late, silence })
   }
 
   return {
     id,
     ...(capabilities ? { capabilities } : {}),
+    identity: () => sha256(canonicalJson({ url: endpoint.url, headers: headersFor.json, maxTokensField })),
     async generate(request) {
       const question = openaiBody(request, { model, stream: false, maxTokensField })
       const scope = scopeOf(request)

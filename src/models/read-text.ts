@@ -32,7 +32,7 @@ export async function* textPieces(
   let finished = false
   try {
     for (;;) {
-      const next = await scope.wait(reader.read())
+      const next = await scope.listen(reader.read())
       if (next.done) break
       length += next.value.byteLength
       if (length > limit) throw new TooLong(limit)

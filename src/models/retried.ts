@@ -5,6 +5,7 @@ import { attemptCounter } from '../ports/attempt-counter.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
 
 export interface RetriedOptions {
@@ -42,6 +43,7 @@ const patienceMs = 120_000
 export const retried = (model: LanguageModel, options: RetriedOptions = {}): LanguageModel => ({
   id: `retried(${model.id})`,
   ...(model.capabilities ? { capabilities: model.capabilities } : {}),
+  ...identityOf(model),
   async generate(request) {
     const call = retrying(request, options)
     for (;;) {

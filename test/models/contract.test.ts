@@ -7,33 +7,27 @@ import { retried } from '../../src/models/retried.ts'
 import { memoryStorage } from '../../src/storage/memory.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
-import { scriptedBehaviors } from '../contracts/scripted-behaviors.ts'
+import { describeDecorator, scriptedBehaviors } from '../contracts/scripted-behaviors.ts'
 
 describeLanguageModel('scriptedModel', { make: scriptedBehaviors(model => model) })
 
-describeLanguageModel('retried', { make: scriptedBehaviors(model => retried(model)) })
+describeDecorator('retried', model => retried(model))
 
-describeLanguageModel('cached', { make: scriptedBehaviors(model => cached(model)) })
+describeDecorator('cached', model => cached(model))
 
-describeLanguageModel('cached in a storage only', {
-  make: scriptedBehaviors(model => cached(model, { storage: memoryStorage(), maxEntries: 0 })),
-})
+describeDecorator('cached in a storage only', model => cached(model, { storage: memoryStorage(), maxEntries: 0 }))
 
-describeLanguageModel('limited', {
-  make: scriptedBehaviors(model => limited(model, { concurrency: 8, requestsPerMinute: 100, tokensPerMinute: 10_000 })),
-})
+describeDecorator('limited', model =>
+  limited(model, { concurrency: 8, requestsPerMinute: 100, tokensPerMinute: 10_000 }),
+)
 
-describeLanguageModel('budgeted', {
-  make: scriptedBehaviors(model => budgeted(model, { calls: 100, tokens: 100_000, seconds: 60 })),
-})
+describeDecorator('budgeted', model => budgeted(model, { calls: 100, tokens: 100_000, seconds: 60 }))
 
-describeLanguageModel('fallback', { make: scriptedBehaviors(model => fallback([model, scriptedModel(['never'])])) })
+describeDecorator('fallback', model => fallback([model, scriptedModel(['never'])]))
 
-describeLanguageModel('every decorator at once', {
-  make: scriptedBehaviors(model =>
-    cached(fallback([retried(budgeted(limited(model, { concurrency: 8 }), { calls: 99 }))])),
-  ),
-})
+describeDecorator('every decorator at once', model =>
+  cached(fallback([retried(budgeted(limited(model, { concurrency: 8 }), { calls: 99 }))])),
+)
 
 const said: Record<Exclude<Behavior, 'hangs' | 'fails'>, { text: string; reason: string }> = {
   answers: { text: 'Paris 🗼 is the capital.', reason: 'stop' },
@@ -63,6 +57,7 @@ const provider = (behavior: Behavior, init: RequestInit): Response | Promise<Res
 }
 
 describeLanguageModel('openaiCompatible', {
+  standingOn: thing => openaiCompatible({ model: 'm', baseUrl: `https://${thing}.example/v1` }),
   make: behavior => {
     let sent = 0
     const model = openaiCompatible({

@@ -596,4 +596,72 @@ describe('the end of a call', () => {
     expect(cancelled).toBe(true)
     expect(clock.sleeping).toEqual([])
   })
+
+  /** A body whose pieces come at their milliseconds; it never ends. */
+  const bodyAt = (clock: ReturnType<typeof testClock>, pieces: Record<number, string>) => {
+    const state = { cancelled: false }
+    const body = () =>
+      new ReadableStream({
+        start: async controller => {
+          for (const [at, piece] of Object.entries(pieces)) {
+            if (Number(at) > clock.now()) await clock.sleep(Number(at) - clock.now())
+            controller.enqueue(new TextEncoder().encode(piece))
+          }
+        },
+        cancel: () => {
+          state.cancelled = true
+        },
+      })
+    return { body, state }
+  }
+
+  test('a body that falls silent is a timeout, however long the deadline is', async () => {
+    const clock = testClock()
+    const { body, state } = bodyAt(clock, { 0: '{', 40: '"choices":', 80: '[' })
+    const { model } = modelAnswering(() => new Response(body()), { silenceMs: 50, deadlineMs: 10_000, clock })
+    const answer = failure(model.generate(request))
+    await clock.advance(129)
+    expect(state.cancelled).toBe(false)
+    await clock.advance(1)
+    expect(await answer).toMatchObject({
+      code: 'model/timeout',
+      message: 'openai/m began to answer and sent nothing for 50 ms. Try again.',
+    })
+    expect(state.cancelled).toBe(true)
+    expect(clock.sleeping).toEqual([])
+  })
+
+  test('a stream that falls silent is a timeout, one that goes on or is read slowly is not', async () => {
+    const clock = testClock()
+    const pieces = {
+      0: eventStream(delta({ content: 'Pa' })),
+      45: ': still here\n\n',
+      90: eventStream(delta({ content: 'ris' })),
+    }
+    const { body } = bodyAt(clock, pieces)
+    const { model } = modelAnswering(() => new Response(body()), { silenceMs: 50, deadlineMs: 10_000, clock })
+    const events = model.stream(request)[Symbol.asyncIterator]()
+    expect((await events.next()).value).toMatchObject({ delta: 'Pa' })
+    await clock.advance(500)
+    expect((await events.next()).value).toMatchObject({ delta: 'ris' })
+    const end = failure(events.next())
+    await clock.advance(49)
+    expect(clock.sleeping).not.toEqual([])
+    await clock.advance(1)
+    expect(await end).toMatchObject({ code: 'model/timeout' })
+    expect(clock.sleeping).toEqual([])
+  })
+
+  test('the time before the first byte is no silence', async () => {
+    const clock = testClock()
+    const slow = async () => {
+      await clock.sleep(500)
+      return Response.json(completion)
+    }
+    const { model } = modelAnswering(slow, { silenceMs: 50, clock })
+    const answer = model.generate(request)
+    await clock.advance(500)
+    expect((await answer).completions[0].text).toBe('Paris')
+    expect(clock.sleeping).toEqual([])
+  })
 })
