@@ -7,6 +7,7 @@ import {
   transformersModel,
 } from '../../src/inference/index.ts'
 import { packageRoot } from '../package-root.ts'
+import { folderDigest } from './folder-digest.ts'
 
 export type LocalModelOptions = Partial<Pick<TransformersModelOptions, 'load' | 'maxTokens' | 'thinking' | 'seed'>>
 
@@ -31,6 +32,8 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Langu
     source: source.path,
     runtime: () => import('@huggingface/transformers'),
     load,
+    // A model may be trained again under its name; one on the hub is what its id and revision say.
+    ...(source.isFolder ? { revision: () => folderDigest(source.path) } : {}),
   })
 }
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import { derive } from '../data/seeded-random.ts'
+import { sha256 } from '../data/sha256.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import { type CallScope, callScope } from '../models/call-scope.ts'
@@ -22,7 +23,7 @@ export interface TransformersModelOptions {
   readonly source: string
   /** Brings @huggingface/transformers; called once, at the first call. */
   readonly runtime: () => Promise<unknown>
-  /** What to load and where to run it: `dtype`, `device`, `local_files_only`, `session_options`. */
+  /** What to load and where to run it: `dtype`, `device`, `revision`, `local_files_only`, `session_options`. */
   readonly load?: LoadOptions
   /** Output tokens where the request does not say; 1,024 when absent. */
   readonly maxTokens?: number
@@ -30,6 +31,8 @@ export interface TransformersModelOptions {
   readonly thinking?: boolean
   /** Of what is drawn at temperatures above 0, where the request has no seed; 0 when absent. */
   readonly seed?: number
+  /** Names the state of the files, by a digest of them say; asked when answers are kept. `source` when absent. */
+  readonly revision?: () => Promise<string>
   readonly clock?: Clock
 }
 
@@ -45,6 +48,7 @@ export interface TransformersModelOptions {
  * 5. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
  *    call ends at once: a load goes on for the next call, the device is free after the token under way.
  * 6. Text only: images and tools are refused.
+ * 7. Its identity covers the files (`revision`), how they are loaded, and the defaults for what a request leaves open.
  *
  * @throws RuntimeError `runtime/no-backend`, `runtime/model-files`, `runtime/out-of-memory` from calls; ModelError
  * `model/context-window`, `model/timeout`, `model/unsupported`
@@ -67,6 +71,13 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
       throw error
     })
     return loading
+  }
+
+  /** The paths of files are left out: elsewhere the same files answer alike. */
+  const identity = async (): Promise<string> => {
+    const { source, revision = async () => source, load = {} } = options
+    const { local_files_only, session_options, ...loaded } = load
+    return sha256(canonicalJson({ files: await revision(), loaded, maxTokens, thinking, seed }))
   }
 
   const scopeOf = (request: ModelRequest): CallScope => {
@@ -124,6 +135,7 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
   return {
     id,
     capabilities: { responseSchema: false, tools: false, images: false, grammar: false },
+    identity,
     async generate(request) {
       const scope = scopeOf(request)
       let finished = false

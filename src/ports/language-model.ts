@@ -12,12 +12,17 @@ import type { Message, ToolCall, ToolDefinition } from './message.ts'
  * 4. An answer cut at the token limit or by a filter is an answer here, marked by its finish reason; modules refuse it.
  * 5. usage counts everything sent on behalf of the call, sub-calls and retries included.
  * 6. The request is not changed, and nothing of it is kept after the call ends.
+ * 7. identity(), where there is one, resolves with a digest of all that decides the answers beside `id` and the request:
+ *    a provider's address and key, the files and settings of a local model. The same today and tomorrow, 64 lower-case
+ *    hexadecimal digits, nothing in it readable. A wrapper passes on that of what it wraps. It may read large files.
  */
 export interface LanguageModel {
   /** Names the model and everything wrapped around it: `openai/gpt-4o-mini`, `retried(openai/gpt-4o-mini)`. */
   readonly id: string
   /** What the model can do beyond answering text; absent means unknown, treated as unable. */
   readonly capabilities?: ModelCapabilities
+  /** Tells models of one `id` apart that answer differently; answers are kept by it. Absent: the `id` says it all. */
+  identity?(): Promise<string>
   generate(request: ModelRequest): Promise<ModelResponse>
   stream(request: ModelRequest): AsyncIterable<ModelEvent>
 }

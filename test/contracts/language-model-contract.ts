@@ -19,6 +19,11 @@ export interface ModelUnderTest {
 export interface ModelContractOptions {
   /** A new model of such behavior, or undefined when it cannot behave so. */
   readonly make: (behavior: Behavior) => ModelUnderTest | undefined
+  /**
+   * A model that stands on something so named: a server, files, a model inside. Models on different things tell different
+   * identities. Absent where there is nothing but `id` and request.
+   */
+  readonly standingOn?: (thing: string) => LanguageModel
   /** Whether it draws as many completions as asked for; true when absent. */
   readonly drawsMany?: boolean
 }
@@ -59,7 +64,10 @@ const usageOf = (events: readonly ModelEvent[]): Usage =>
 const soon = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 5))
 
 /** The contract of `ports/language-model.ts`, point by point. */
-export const describeLanguageModel = (name: string, { make, drawsMany = true }: ModelContractOptions): void => {
+export const describeLanguageModel = (
+  name: string,
+  { make, standingOn, drawsMany = true }: ModelContractOptions,
+): void => {
   describe(`${name} keeps the language model contract`, () => {
     const when = (behavior: Behavior) => ({
       test: (title: string, check: (subject: Required<ModelUnderTest>) => Promise<void>) => {
@@ -174,6 +182,20 @@ export const describeLanguageModel = (name: string, { make, drawsMany = true }: 
       await model.generate(asked)
       await eventsOf(model.stream(asked))
       expect(asked).toEqual(request)
+    })
+
+    test.skipIf(standingOn === undefined)('7. what decides the answers decides the identity', async () => {
+      const identities = ['one-thing', 'one-thing', 'another-thing'].map(thing => standingOn?.(thing).identity?.())
+      const [one, same, another] = await Promise.all(identities)
+      for (const identity of [one, same, another]) expect(identity).toMatch(/^[0-9a-f]{64}$/)
+      expect(same).toBe(one)
+      expect(another).not.toBe(one)
+    })
+
+    when('answers').test('7. the identity does not change while the model is used', async ({ model }) => {
+      const before = await model.identity?.()
+      await model.generate(request)
+      expect(await model.identity?.()).toBe(before)
     })
 
     when('answers').test('calls at the same time do not mix', async ({ model }) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cacheKey } from '../../src/models/cache-key.ts'
+import { cacheKey, keyText } from '../../src/models/cache-key.ts'
 import { cached } from '../../src/models/cached.ts'
 import type { OptimizationResult, Optimizer, OptimizerEvent } from '../../src/optimizers/optimizer.ts'
 import type { LanguageModel, ModelResponse } from '../../src/ports/language-model.ts'
@@ -218,7 +218,7 @@ export const describeOptimizer = (name: string, make: () => Optimizer): void => 
           const second = doublingModel()
           const resumed = await optimize(second, journal)
           expect(outcomeOf(resumed)).toEqual(outcomeOf(expected))
-          const repeated = await Promise.all(second.calls.map(call => cacheKey(second.id, call)))
+          const repeated = await Promise.all(second.calls.map(call => cacheKey(keyText(second.id, call))))
           expect(repeated.filter(key => finished.has(key))).toEqual([])
           if (budget.tokens === undefined) expect(resumed.calls).toBe(expected.calls)
           if (killedAt === 10_000) expect(second.calls).toEqual([])
