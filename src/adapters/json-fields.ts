@@ -1,118 +1,127 @@
+import type { JsonValue } from '../data/json.ts'
+import { KkachiError } from '../errors/kkachi-error.ts'
 import type { FieldDelta, StreamParser } from '../ports/adapter.ts'
+import type { Field } from '../signature/field.ts'
+import { answerLead } from './answer-lead.ts'
+import { findAnswerObject } from './find-answer-object.ts'
+import { objectScanner, type ScanState } from './object-scanner.ts'
+
+/** The fields of one JSON answer: as they arrive, and as values when it is over. */
+export interface JsonFields extends StreamParser {
+  /** The value of a field, after `end`; undefined when the answer does not have it. */
+  read(name: string): { readonly value: JsonValue } | undefined
+  /** Whether there was an object at all. */
+  readonly hasObject: boolean
+}
 
 /**
- * Finds the fields of a JSON answer while it arrives: text without its quotes and escapes, other values as they are
- * written. Looks at the first object; what comes before it is skipped.
+ * Reads the fields of a JSON answer in pieces of any size. Text is told without its quotes and escapes, other values as
+ * they are written; the first of two equal keys counts.
+ *
+ * An answer that begins with its object, after blanks, a thought or a fence, is told while it arrives, and that object is
+ * the answer if it has any of the fields. Everything else is told at the end, from the object that `findAnswerObject`
+ * finds: an answer among other words, and the rest of one whose JSON turns out to be broken.
+ *
+ * Reading a complete answer is pushing it in one piece, so a stream and a complete answer always agree.
  */
-export const jsonFields = (wanted: ReadonlySet<string>): StreamParser => {
-  let state: 'before' | 'key' | 'colon' | 'value' | 'text' | 'raw' | 'after' = 'before'
-  let key: string | undefined
-  let depth = 0
-  let inString = false
-  let escaped = ''
-  let raw = ''
+export const jsonFields = (fields: readonly Pick<Field, 'name' | 'type'>[]): JsonFields => {
+  const wanted = new Map(fields.map(field => [field.name, field]))
+  const values = new Map<string, JsonValue>()
+  /** What of a text was told before its value is known. */
+  const begun = new Map<string, string>()
+  const pieces: string[] = []
+  const lead = answerLead()
+  let out: FieldDelta[] = []
+  let state: ScanState | 'lead' | 'elsewhere' = 'lead'
+  let refusal: unknown
+  let hasObject = false
 
-  const step = (character: string, emit: (delta: string) => void): void => {
-    switch (state) {
-      case 'before':
-        if (character === '{') state = 'key'
-        return
-      case 'key':
-        if (key !== undefined) {
-          const text = unescaped(character)
-          if (text === undefined) state = 'colon'
-          else key += text
-        } else if (character === '"') key = ''
-        else if (character === '}') state = 'after'
-        return
-      case 'colon':
-        if (character === ':') state = 'value'
-        return
-      case 'value':
-        if (isBlank(character)) return
-        if (character === '"') state = 'text'
-        else {
-          state = 'raw'
-          depth = 0
-          raw = ''
-          step(character, emit)
-        }
-        return
-      case 'text': {
-        const text = unescaped(character)
-        if (text === undefined) next()
-        else if (text !== '') emit(text)
-        return
+  const tell = (field: string, delta: string): void => {
+    if (delta === '') return
+    const last = out.at(-1)
+    if (last?.field === field) out[out.length - 1] = { field, delta: last.delta + delta }
+    else out.push({ field, delta })
+  }
+
+  const scanner = objectScanner({
+    text(key, piece) {
+      if (!wanted.has(key) || values.has(key)) return
+      begun.set(key, (begun.get(key) ?? '') + piece)
+      tell(key, piece)
+    },
+    value(key, value, raw) {
+      const field = wanted.get(key)
+      if (field === undefined || values.has(key)) return
+      values.set(key, value)
+      if (raw !== undefined) tell(key, textOf(field, value, raw))
+    },
+  })
+
+  const advance = (delta: string): void => {
+    if (state === 'lead') {
+      const inside = lead.push(delta)
+      if (inside === undefined) return
+      state = inside === false ? 'elsewhere' : scanner.push(inside)
+    } else if (state === 'open') state = scanner.push(delta)
+    if (state === 'closed' && values.size === 0) state = 'elsewhere'
+  }
+
+  /** Takes from the whole answer what was not read on the way; what was told of a text stays its beginning. */
+  const complete = (): void => {
+    const found = findAnswerObject(pieces.join(''), [...wanted.keys()])
+    hasObject ||= found !== undefined
+    for (const [name, field] of wanted) {
+      if (values.has(name)) continue
+      const told = begun.get(name)
+      const value = found !== undefined && Object.hasOwn(found, name) ? found[name] : undefined
+      if (told === undefined) {
+        if (value === undefined) continue
+        values.set(name, value)
+        tell(name, textOf(field, value))
+      } else {
+        const text = typeof value === 'string' && value.startsWith(told) ? value : told
+        values.set(name, text)
+        tell(name, text.slice(told.length))
       }
-      case 'raw':
-        if (!inString && depth === 0 && (character === ',' || character === '}')) {
-          emit(raw.trimEnd())
-          next()
-          if (character === '}') state = 'after'
-          return
-        }
-        if (inString) {
-          if (escaped !== '') escaped = ''
-          else if (character === '\\') escaped = character
-          else if (character === '"') inString = false
-        } else if (character === '"') inString = true
-        else if (character === '{' || character === '[') depth += 1
-        else if (character === '}' || character === ']') depth -= 1
-        raw += character
-        return
-      case 'after':
-        return
     }
   }
 
-  const next = (): void => {
-    state = 'key'
-    key = undefined
-  }
-
-  /** One character of a JSON string: its text, nothing inside an escaped, undefined at the closing quote. */
-  const unescaped = (character: string): string | undefined => {
-    if (escaped === '') {
-      if (character === '"') return undefined
-      if (character !== '\\') return character
-      escaped = character
-      return ''
+  /** Does a part of the reading and gives what it told. A key that is refused ends the reading. */
+  const telling = (work: () => void): readonly FieldDelta[] => {
+    out = []
+    try {
+      if (refusal === undefined) work()
+    } catch (error) {
+      if (!KkachiError.is(error, 'data/unsafe')) throw error
+      refusal = error
     }
-    escaped += character
-    const name = escaped.charAt(1)
-    if (name !== 'u') {
-      escaped = ''
-      return simpleEscapes.get(name) ?? name
-    }
-    if (escaped.length < 6) return ''
-    const code = Number.parseInt(escaped.slice(2), 16)
-    escaped = ''
-    return Number.isNaN(code) ? '' : String.fromCharCode(code)
+    return out
   }
 
   return {
     push(delta) {
-      const found: { field: string; delta: string }[] = []
-      const emit = (text: string): void => {
-        if (key === undefined || !wanted.has(key) || text === '') return
-        const last = found.at(-1)
-        if (last?.field === key) last.delta += text
-        else found.push({ field: key, delta: text })
-      }
-      for (const character of delta) step(character, emit)
-      return found
+      pieces.push(delta)
+      return telling(() => advance(delta))
     },
-    end: (): readonly FieldDelta[] => [],
+    end: () =>
+      telling(() => {
+        if (state !== 'closed') complete()
+      }),
+    read(name) {
+      const value = values.get(name)
+      if (value !== undefined) return { value }
+      if (refusal !== undefined) throw refusal
+      return undefined
+    },
+    get hasObject() {
+      return hasObject || values.size > 0
+    },
   }
 }
 
-const simpleEscapes: ReadonlyMap<string, string> = new Map([
-  ['n', '\n'],
-  ['t', '\t'],
-  ['r', '\r'],
-  ['b', '\b'],
-  ['f', '\f'],
-])
-
-const isBlank = (character: string): boolean =>
-  character === ' ' || character === '\n' || character === '\t' || character === '\r'
+/** What a reader is told of a value that is no text: how it was written, or for a text field the text that it becomes. */
+const textOf = ({ type }: Pick<Field, 'type'>, value: JsonValue, raw?: string): string => {
+  if (typeof value === 'string') return value
+  if (type.kind !== 'string') return raw ?? JSON.stringify(value)
+  return value === null ? '' : JSON.stringify(value)
+}

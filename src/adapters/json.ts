@@ -1,4 +1,3 @@
-import type { JsonValue } from '../data/json.ts'
 import type { FieldIssue } from '../errors/prediction-error.ts'
 import type { Adapter } from '../ports/adapter.ts'
 import type { Completion } from '../ports/language-model.ts'
@@ -8,7 +7,6 @@ import type { Signature } from '../signature/signature.ts'
 import { coerce } from './coerce.ts'
 import { type Coerced, expected } from './coerced.ts'
 import { collectFields } from './collect-fields.ts'
-import { findAnswerObject } from './find-answer-object.ts'
 import { jsonFields } from './json-fields.ts'
 import { formatJson, jsonReminder } from './json-format.ts'
 import { readText } from './read-text.ts'
@@ -25,26 +23,20 @@ export const json: Adapter = {
   name: 'json',
   format: formatJson,
   parse: (signature, completion) => parseAnswer(signature, completion),
-  parser: signature => jsonFields(new Set(signature.outputs.map(field => field.name))),
+  parser: signature => jsonFields(signature.outputs),
   reask: (signature, answer, issues) => reaskJson(signature, answer, issues),
 }
 
 const parseAnswer = (signature: Signature, { text }: Completion): Record<string, unknown> => {
-  let found: { readonly [key: string]: JsonValue } | undefined
-  let searched = false
-  const answer = (): { readonly [key: string]: JsonValue } => {
-    if (!searched)
-      found = findAnswerObject(
-        text,
-        signature.outputs.map(field => field.name),
-      )
-    searched = true
-    return found ?? {}
+  const answer = jsonFields(signature.outputs)
+  answer.push(text)
+  answer.end()
+  const read = (field: Field): Coerced | undefined => {
+    const found = answer.read(field.name)
+    return found && readJson(field, found.value)
   }
-  const read = (field: Field): Coerced | undefined =>
-    Object.hasOwn(answer(), field.name) ? readJson(field, answer()[field.name]) : undefined
   return collectFields(signature, text, read, ({ name }) =>
-    found === undefined ? 'the answer has no JSON object' : `the key "${name}" is missing`,
+    answer.hasObject ? `the key "${name}" is missing` : 'the answer has no JSON object',
   )
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { json } from '../../src/adapters/json.ts'
@@ -74,5 +75,120 @@ describe('reading a JSON answer', () => {
         .map(one => one.delta)
         .join('')
     expect([joined('answer'), joined('list'), joined('other')]).toEqual(['lé\n1', '[1, 2]', ''])
+  })
+})
+
+/** What a reader of the stream has put together, from an answer that came in pieces of these sizes. */
+const streamed = (source: string, text: string, sizes: readonly number[]): Record<string, string> => {
+  const parser = json.parser(signature(source))
+  const told: Record<string, string> = {}
+  const add = (deltas: ReturnType<typeof parser.push>): void => {
+    for (const { field, delta } of deltas) told[field] = (told[field] ?? '') + delta
+  }
+  for (let at = 0, turn = 0; at < text.length; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? 1
+    add(parser.push(text.slice(at, at + size)))
+    at += size
+  }
+  add(parser.end())
+  return told
+}
+
+const twoTexts = 'question -> answer, why'
+
+describe('a JSON answer that streams', () => {
+  test.each([
+    ['a draft in a thought', '<think>{"answer": "draft"}</think>{"answer": "a", "why": "w"}'],
+    ['a thought, then a fence', '<think>Hm.</think>\n```json\n{"answer": "a", "why": "w"}\n```'],
+    ['a draft among words', 'First {"answer": "draft", "why": "no"}, rather {"answer": "a", "why": "w"}'],
+    ['an object of other fields first', '{"plan": "think"}\n{"answer": "a", "why": "w"}'],
+    ['words after it that have braces', '{"answer": "a", "why": "w"} {"answer": "b", "why": "v"}'],
+    ['a key twice', '{"answer": "a", "answer": "b", "why": "w"}'],
+    ['JSON in a text field', '{"answer": {"x":  1.0}, "why": [ 1,2 ]}'],
+    ['quotes that were not escaped', '{"answer": "he said "no" twice", "why": "w"}'],
+    ['a closing quote that was forgotten', '{"answer": "a, "why": "w"}'],
+    ['keys without quotes', "{answer: 'a', why: 'w',}"],
+    ['an answer that was not closed', '{"answer": "a", "why": "because of'],
+    ['a word of Python', '{"note": None, "answer": "a", "why": "w"}'],
+    ['an escape that is none', '{"answer": "\\d\\u00zz", "why": "w"}'],
+    ['an astral character in two escapes', '{"answer": "\\ud83d\\ude00", "why": "\\ud83d"}'],
+    ['line breaks in a text', '{"answer": "one,\ntwo\n", "why": " w "}'],
+    ['a fence on the line of the object', '```{"answer": "a", "why": "w"}```'],
+  ])('is told as it is read: %s', (_, text) => {
+    const prediction = read(twoTexts, text)
+    for (const sizes of [[1], [2, 7], [5], [text.length]]) {
+      expect(streamed(twoTexts, text, sizes)).toEqual(prediction)
+    }
+  })
+
+  test('is told as it is read, whatever stands around it and however it is broken', () => {
+    const word = fc.constantFrom(
+      ...[
+        'a',
+        'é',
+        '\ud83d\ude00',
+        ' ',
+        ', ',
+        ',',
+        '"',
+        '\\"',
+        '\\',
+        '{',
+        '}',
+        ':',
+        '\n',
+        '```',
+        '<think>',
+        '</think>',
+      ],
+      ...[
+        '"answer"',
+        '"why"',
+        '"answer": "x"',
+        '"why": "y"',
+        '{"answer": "x", "why": "y"}',
+        'null',
+        '1',
+        "'",
+        '[',
+        ']',
+      ],
+    )
+    const text = fc.array(word, { maxLength: 12 }).map(words => words.join(''))
+    const answer = fc
+      .tuple(text, text, text, text)
+      .map(([before, first, second, after]) => `${before}{"answer": "${first}", "why": "${second}"}${after}`)
+    fc.assert(
+      fc.property(answer, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (said, sizes) => {
+        let prediction: Record<string, unknown>
+        try {
+          prediction = read(twoTexts, said)
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'PredictionError' })
+          return
+        }
+        // A text that is empty is told by no piece.
+        expect({ answer: '', why: '', ...streamed(twoTexts, said, sizes) }).toEqual(prediction)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('tells a text while it arrives, after a thought and a fence too', () => {
+    const parser = json.parser(signature(twoTexts))
+    for (const before of ['<think>Hm {', '}</think>', '```', 'json\n', '{"answ'])
+      expect(parser.push(before)).toEqual([])
+    expect(parser.push('er": "one, two, ')).toEqual([{ field: 'answer', delta: 'one, two' }])
+    expect(parser.push('three')).toEqual([{ field: 'answer', delta: ', three' }])
+  })
+
+  test('reads long answers in small pieces in linear time', () => {
+    for (const unit of [' ', ',', 'word, ', '\\n', '"', '{', '<think>']) {
+      for (const before of ['', '<think>', '```\n', '```json\n{', '{"answer": "', '{"answer": ']) {
+        const started = performance.now()
+        streamed(twoTexts, before + unit.repeat(60_000 / unit.length), [1])
+        expect(performance.now() - started).toBeLessThan(2_000)
+      }
+    }
   })
 })
