@@ -41,6 +41,7 @@ export const errorCodes = {
   'runtime/no-backend': 'No inference backend could be started.',
   'runtime/model-files': 'The files of a local model are missing or damaged.',
   'runtime/out-of-memory': 'The local model does not fit in memory.',
+  'runtime/failed': 'The local model broke off while it answered.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -1,4 +1,5 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
+import { firstLine, loadFailure } from './runtime-failure.ts'
 import type { CausalModel, LoadOptions, Tokenizer, TransformersRuntime } from './transformers-runtime.ts'
 
 export interface LoadedTransformers {
@@ -48,29 +49,3 @@ const asRuntime = (library: unknown): TransformersRuntime => {
   if (missing.length === 0) return library as TransformersRuntime
   throw new TypeError(`it lacks ${missing.join(', ')}; version 4.3 or newer has them`)
 }
-
-const loadFailure = (id: string, source: string, error: unknown): RuntimeError => {
-  const reason = firstLine(error)
-  if (/out of memory|bad_alloc|allocat|RangeError: Array buffer/i.test(reason)) {
-    return new RuntimeError(
-      'runtime/out-of-memory',
-      `${id} does not fit in memory: ${reason}. Load it with a smaller dtype, like q4, or use a smaller model.`,
-      { cause: error },
-    )
-  }
-  if (/no available backend|backend.*not|webgpu.*(support|adapter)/i.test(reason)) {
-    return new RuntimeError(
-      'runtime/no-backend',
-      `${id} could not be started on this machine: ${reason}. Load it with another device, like wasm.`,
-      { cause: error, tried: [{ name: 'onnxruntime', reason }] },
-    )
-  }
-  return new RuntimeError(
-    'runtime/model-files',
-    `The files of ${id} at ${source} could not be loaded: ${reason}. Expected config.json, tokenizer.json and onnx/model.onnx in the layout of transformers.js.`,
-    { cause: error },
-  )
-}
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''

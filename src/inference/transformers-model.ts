@@ -12,6 +12,7 @@ import { generateTokens } from './generate-tokens.ts'
 import { loadTransformers } from './load-transformers.ts'
 import { localPrompt } from './local-prompt.ts'
 import { prefixCache } from './prefix-cache.ts'
+import { runFailure } from './runtime-failure.ts'
 import { splitThought } from './split-thought.ts'
 import { tellCompletion } from './tell-completion.ts'
 import type { LoadOptions } from './transformers-runtime.ts'
@@ -50,8 +51,9 @@ export interface TransformersModelOptions {
  * 6. Text only: images and tools are refused.
  * 7. Its identity covers the files (`revision`), how they are loaded, and the defaults for what a request leaves open.
  *
- * @throws RuntimeError `runtime/no-backend`, `runtime/model-files`, `runtime/out-of-memory` from calls; ModelError
- * `model/context-window`, `model/timeout`, `model/unsupported`
+ * @throws RuntimeError `runtime/no-backend`, `runtime/model-files`, `runtime/out-of-memory`, `runtime/failed` from calls;
+ *   ModelError `model/context-window`, `model/timeout`, `model/unsupported`, `model/request` for messages that the model's
+ *   template refuses
  * @example
  * const model = transformersModel({ id: 'local/qwen3', source: 'onnx-community/Qwen3-0.6B-ONNX', runtime: () => import('@huggingface/transformers') })
  */
@@ -107,7 +109,9 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
           signal,
           told,
         })
-      const answer = await queue.run(generation, { priority: request.priority ?? 0, signal })
+      const answer = await queue.run(generation, { priority: request.priority ?? 0, signal }).catch(error => {
+        throw runFailure(id, signal, error)
+      })
       return {
         completion: {
           ...splitThought(answer.text),

@@ -71,7 +71,8 @@ export const describeLanguageModel = (
   describe(`${name} keeps the language model contract`, () => {
     const when = (behavior: Behavior) => ({
       test: (title: string, check: (subject: Required<ModelUnderTest>) => Promise<void>) => {
-        test.skipIf(make(behavior) === undefined)(title, async () => {
+        if (make(behavior) === undefined) return
+        test(title, async () => {
           const subject = make(behavior)
           if (subject) await check({ sent: () => 0, ...subject })
         })
@@ -184,13 +185,15 @@ export const describeLanguageModel = (
       expect(asked).toEqual(request)
     })
 
-    test.skipIf(standingOn === undefined)('7. what decides the answers decides the identity', async () => {
-      const identities = ['one-thing', 'one-thing', 'another-thing'].map(thing => standingOn?.(thing).identity?.())
-      const [one, same, another] = await Promise.all(identities)
-      for (const identity of [one, same, another]) expect(identity).toMatch(/^[0-9a-f]{64}$/)
-      expect(same).toBe(one)
-      expect(another).not.toBe(one)
-    })
+    if (standingOn) {
+      test('7. what decides the answers decides the identity', async () => {
+        const identities = ['one-thing', 'one-thing', 'another-thing'].map(thing => standingOn(thing).identity?.())
+        const [one, same, another] = await Promise.all(identities)
+        for (const identity of [one, same, another]) expect(identity).toMatch(/^[0-9a-f]{64}$/)
+        expect(same).toBe(one)
+        expect(another).not.toBe(one)
+      })
+    }
 
     when('answers').test('7. the identity does not change while the model is used', async ({ model }) => {
       const before = await model.identity?.()
