@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/codes.ts'
 import type { Clock } from '../ports/clock.ts'
 
 export interface CircuitBreakerOptions {
@@ -11,7 +12,7 @@ export interface CircuitBreakerOptions {
 /** The leave to try once; one of its ends is told, further ones say nothing. */
 export interface Trial {
   succeeded(): void
-  failed(): void
+  failed(code: ErrorCode): void
   /** It ended without saying anything about the model: the caller left, or something else was wrong. */
   undecided(): void
 }
@@ -20,6 +21,8 @@ export interface Trial {
 export interface CircuitBreaker {
   /** Milliseconds until a trial may be had; 0 when it may now. */
   readonly waitMs: number
+  /** The last failure, since it was last closed. */
+  readonly failure: ErrorCode | undefined
   /** Leave to try, or undefined while the circuit is open or its one probe is under way. */
   enter(): Trial | undefined
 }
@@ -33,6 +36,7 @@ export interface CircuitBreaker {
 export const circuitBreaker = ({ failures, cooldownMs, clock }: CircuitBreakerOptions): CircuitBreaker => {
   let inARow = 0
   let openUntil: number | undefined
+  let failure: ErrorCode | undefined
   let probing = false
   let age = 0 // how often it opened or closed
 
@@ -49,22 +53,27 @@ export const circuitBreaker = ({ failures, cooldownMs, clock }: CircuitBreakerOp
   const trial = (isProbe: boolean): Trial => {
     const began = age
     let told = false
-    const end = (tell: () => void) => (): void => {
-      if (told) return
+    /** Whether this end is told first and still says something. */
+    const ends = (): boolean => {
+      if (told) return false
       told = true
       if (isProbe) probing = false
-      if (began === age) tell()
+      return began === age
     }
     return {
-      succeeded: end(() => {
-        if (isProbe) close()
+      succeeded() {
+        if (!ends()) return
         inARow = 0
-      }),
-      failed: end(() => {
+        failure = undefined
+        if (isProbe) close()
+      },
+      failed(code) {
+        if (!ends()) return
         inARow += 1
+        failure = code
         if (isProbe || inARow >= failures) open()
-      }),
-      undecided: end(() => {}),
+      },
+      undecided: () => void ends(),
     }
   }
 
@@ -73,6 +82,9 @@ export const circuitBreaker = ({ failures, cooldownMs, clock }: CircuitBreakerOp
   return {
     get waitMs() {
       return waitMs()
+    },
+    get failure() {
+      return failure
     },
     enter() {
       if (openUntil === undefined) return trial(false)

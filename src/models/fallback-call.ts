@@ -63,8 +63,9 @@ export const fallbackCall = (
     if (leftMs() <= 0 && tried.length > 0) return `the deadline of ${deadlineMs} ms was over.`
     const trial = breaker.enter()
     if (!trial) {
-      const { waitMs } = breaker
-      return waitMs > 0 ? `it failed too often and is left alone for ${waitMs} ms more.` : 'it is being probed.'
+      const { waitMs, failure } = breaker
+      const rest = waitMs > 0 ? `is left alone for ${waitMs} ms more` : 'is being probed'
+      return `it failed too often (${failure}) and ${rest}.`
     }
     if (!sent || !counter || counter.take()) return trial
     trial.undecided()
@@ -89,7 +90,7 @@ export const fallbackCall = (
         return false
       }
       const goesOn = when(error)
-      if (goesOn && !neverSent(error)) trial.failed()
+      if (goesOn && !neverSent(error)) trial.failed(error.code)
       // Who refuses with a status is well.
       else if (!goesOn && isModelError(error) && error.status !== undefined) trial.succeeded()
       else trial.undecided()
@@ -126,7 +127,10 @@ export const fallbackCall = (
       for (const [place, member] of members.entries()) {
         const trial = enter(member)
         if (typeof trial !== 'string') yield attempt(member, trial, place)
-        else tried.push({ model: member.model.id, skipped: trial, againMs: member.breaker.waitMs })
+        else {
+          const { waitMs, failure } = member.breaker
+          tried.push({ model: member.model.id, skipped: trial, failure, againMs: waitMs })
+        }
       }
     },
     end() {

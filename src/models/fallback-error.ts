@@ -1,3 +1,4 @@
+import type { CodeOf, ErrorCode } from '../errors/codes.ts'
 import type { KkachiError, KkachiErrorOptions } from '../errors/kkachi-error.ts'
 import { ModelError } from '../errors/model-error.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
@@ -8,6 +9,8 @@ export interface Tried {
   readonly model: string
   readonly error?: KkachiError
   readonly skipped?: string
+  /** What it failed with before, when it was not asked because of that. */
+  readonly failure?: ErrorCode | undefined
   /** Milliseconds until it may be asked again; infinite when asking again does not help. */
   readonly againMs: number
 }
@@ -26,9 +29,10 @@ export const fallbackError = (id: string, tried: readonly Tried[], decisive?: Mo
     cause:
       errors.length > 1 ? new AggregateError(errors, `What the models of ${id} failed with, in order.`) : errors[0],
   }
-  const broken = errors.at(-1)
-  if (!last && broken) return new RuntimeError('runtime/no-backend', message, options)
-  return new ModelError(last?.code ?? 'model/server', message, {
+  const codes = tried.flatMap(({ error, failure }) => error?.code ?? failure ?? [])
+  const code = last?.code ?? codes.findLast(isModelCode)
+  if (code === undefined) return new RuntimeError('runtime/no-backend', message, options)
+  return new ModelError(code, message, {
     ...options,
     model: id,
     attempts: errors.reduce((sum, error) => sum + attemptsOf(error), 0),
@@ -44,3 +48,5 @@ export const attemptsOf = (error: unknown): number => (isModelError(error) ? (er
 
 const reason = ({ model, error, skipped }: Tried): string =>
   error ? `${model} failed: ${error.code}, ${error.message}` : `${model} was not asked: ${skipped}`
+
+const isModelCode = (code: ErrorCode): code is CodeOf<'model'> => code.startsWith('model/')

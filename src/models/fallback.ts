@@ -21,7 +21,7 @@ export interface FallbackOptions {
 
 /**
  * Whether an error is the model's and not the caller's: `model/transport`, `timeout`, `server`, `rate-limit` (a spent
- * quota too), `malformed`, and `runtime/no-backend`, `runtime/out-of-memory` of a local model.
+ * quota too), `malformed`, and `runtime/no-backend`, `out-of-memory`, `failed` of a local model.
  *
  * Not `model/request`, `context-window`, `unsupported`, `filtered`: another model would have to be asked something else.
  * Not `model/authentication` and `configuration/*`: a wrong key has to be heard, not papered over. Not `budget/*`.
@@ -36,6 +36,7 @@ const theirs: ReadonlySet<string> = new Set([
   'model/malformed',
   'runtime/no-backend',
   'runtime/out-of-memory',
+  'runtime/failed',
 ])
 
 /**

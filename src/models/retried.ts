@@ -119,7 +119,9 @@ const retrying = (
     /** Returns when the request may be sent again, else throws. */
     async failure(error: unknown): Promise<void> {
       if (request.signal?.aborted || !isModelError(error) || !error.retryable) throw last(error)
-      if (sent >= attempts || counter.used >= counter.limit) throw last(error)
+      // What was never sent (it waited too long for its turn, a circuit was open) has not used its attempt.
+      const unused = error.attempts === 0
+      if (sent >= attempts || (!unused && counter.used >= counter.limit)) throw last(error)
       const left = leftMs()
       const asked = error.retryAfterMs
       if (asked !== undefined && asked >= left) throw last(error, impatient(asked, limit ?? patienceMs))
@@ -130,7 +132,7 @@ const retrying = (
           : asked + random.random() * Math.min(baseDelayMs, (left - asked) / 2)
       if (delay >= left) throw last(error)
       await clock.sleep(delay, request.signal)
-      if (!counter.take()) throw last(error)
+      if (!unused && !counter.take()) throw last(error)
       failed += error.attempts ?? 1
     },
   }

@@ -158,7 +158,7 @@ describe('the circuit breaker', () => {
     const error = await failure(model.generate(request))
     expect(error).toMatchObject({ code: 'model/server', attempts: 0, retryAfterMs: 600, retryable: true })
     expect(error.message).toBe(
-      'No model of fallback(a) answered. a was not asked: it failed too often and is left alone for 600 ms more.',
+      'No model of fallback(a) answered. a was not asked: it failed too often (model/server) and is left alone for 600 ms more.',
     )
     expect(a.calls).toHaveLength(2)
   })

@@ -121,6 +121,15 @@ test('the counter of the prediction bounds the attempts', async () => {
   expect(error?.attempts).toBe(2)
 })
 
+test('what was never sent takes no attempt', async () => {
+  const unsent = new ModelError('model/timeout', 'waited too long', { model: 'm', attempts: 0 })
+  const attempts = attemptCounter(2)
+  attempts.take()
+  const { response } = await timed([unsent, busy, 'fine'], {}, { attempts })
+  expect(response?.usage.attempts).toBe(2)
+  expect(attempts.used).toBe(2)
+})
+
 test('nested retries add up and do not multiply', async () => {
   const clock = testClock()
   const inner = scriptedModel(() => busy)
