@@ -7,6 +7,7 @@ import { chatReminder, formatChat } from './chat-format.ts'
 import { chatSections } from './chat-sections.ts'
 import { collectFields } from './collect-fields.ts'
 import { fieldMarker } from './input-content.ts'
+import { issueForModel } from './issue-for-model.ts'
 import { readText } from './read-text.ts'
 import { wording } from './wording.ts'
 
@@ -42,7 +43,7 @@ const parseChat = (signature: Signature, { text }: Completion): Record<string, u
 
 const reaskChat = (signature: Signature, answer: string, issues: readonly FieldIssue[]): Message[] => [
   { role: 'assistant', content: answer },
-  { role: 'user', content: wording.reask(issues, chatReminder(signature)) },
+  { role: 'user', content: wording.reask(issues.map(issueForModel), chatReminder(signature)) },
 ]
 
 const outputNames = (signature: Signature): ReadonlySet<string> => new Set(signature.outputs.map(field => field.name))

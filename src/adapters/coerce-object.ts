@@ -1,6 +1,6 @@
 import { isSafeKey } from '../data/safe-json.ts'
 import type { FieldType } from '../signature/field-type.ts'
-import { type Coerced, expected, isProblem } from './coerced.ts'
+import { type Coerced, expected, inside, isProblem } from './coerced.ts'
 
 type Of<Kind extends FieldType['kind']> = Extract<FieldType, { readonly kind: Kind }>
 type Coerce = (type: FieldType, value: unknown) => Coerced
@@ -12,7 +12,7 @@ export const coerceRecord = (type: Of<'record'>, value: unknown, coerce: Coerce)
   for (const [key, item] of Object.entries(value)) {
     if (!isSafeKey(key)) return { problem: 'has a key that is refused for safety' }
     const coerced = coerce(type.values, item)
-    if (isProblem(coerced)) return { problem: `a value: ${coerced.problem}` }
+    if (isProblem(coerced)) return inside('a value', coerced)
     entries.push([key, coerced.value])
   }
   return { value: Object.fromEntries(entries) }
@@ -29,7 +29,7 @@ export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce)
       continue
     }
     const coerced = coerce(property.type, value[property.name])
-    if (isProblem(coerced)) return { problem: `'${property.name}': ${coerced.problem}` }
+    if (isProblem(coerced)) return inside(`'${property.name}'`, coerced)
     entries.push([property.name, coerced.value])
   }
   return { value: Object.fromEntries(entries) }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { coerceObject, coerceRecord } from './coerce-object.ts'
-import { type Coerced, expected, isProblem } from './coerced.ts'
+import { type Coerced, expected, inside, isProblem } from './coerced.ts'
 import { matchLiteral } from './match-literal.ts'
 import { readNumber } from './read-number.ts'
 import { validate } from './validate.ts'
@@ -53,7 +53,7 @@ export const coerce = (type: FieldType, value: unknown): Coerced => {
     case 'union':
       return coerceUnion(type, value)
     case 'schema':
-      return validate(type.schema, value)
+      return validate(type, value)
   }
 }
 
@@ -89,7 +89,7 @@ const coerceItems = (values: readonly unknown[], typeAt: (index: number) => Fiel
   const items: unknown[] = []
   for (const [index, value] of values.entries()) {
     const item = coerce(typeAt(index), value)
-    if (isProblem(item)) return { problem: `item ${index + 1}: ${item.problem}` }
+    if (isProblem(item)) return inside(`item ${index + 1}`, item)
     items.push(item.value)
   }
   return { value: items }

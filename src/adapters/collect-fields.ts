@@ -4,6 +4,7 @@ import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type Coerced, isProblem } from './coerced.ts'
 import { brokenConstraint } from './constraints.ts'
+import { issueOf } from './issue-for-model.ts'
 
 /**
  * Puts the output fields together; `read` gives one, or undefined when the answer does not have it.
@@ -25,13 +26,17 @@ export const collectFields = (
       if (mayBeAbsent(field)) fields[field.name] = field.default === undefined ? null : structuredClone(field.default)
       else {
         missing = true
-        issues.push({ field: field.name, problem: absent(field) })
+        issues.push(issueOf(field.name, absent(field)))
       }
       continue
     }
-    const problem = isProblem(coerced) ? coerced.problem : limit(field, coerced.value)
-    if (problem !== undefined) issues.push({ field: field.name, problem })
-    else if (!isProblem(coerced)) fields[field.name] = coerced.value
+    if (isProblem(coerced)) {
+      issues.push(issueOf(field.name, coerced.problem, coerced.quoting))
+      continue
+    }
+    const problem = limit(field, coerced.value)
+    if (problem === undefined) fields[field.name] = coerced.value
+    else issues.push(issueOf(field.name, problem))
   }
   if (issues.length === 0) return fields
   throw new PredictionError(

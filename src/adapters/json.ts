@@ -7,6 +7,7 @@ import type { Signature } from '../signature/signature.ts'
 import { coerce } from './coerce.ts'
 import { type Coerced, expected } from './coerced.ts'
 import { collectFields } from './collect-fields.ts'
+import { issueForModel } from './issue-for-model.ts'
 import { jsonFields } from './json-fields.ts'
 import { formatJson, jsonReminder } from './json-format.ts'
 import { readText } from './read-text.ts'
@@ -50,5 +51,5 @@ const readJson = ({ type }: Field, value: unknown): Coerced => {
 
 const reaskJson = (signature: Signature, answer: string, issues: readonly FieldIssue[]): Message[] => [
   { role: 'assistant', content: answer },
-  { role: 'user', content: wording.reask(issues, jsonReminder(signature)) },
+  { role: 'user', content: wording.reask(issues.map(issueForModel), jsonReminder(signature)) },
 ]

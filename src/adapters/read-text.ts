@@ -47,10 +47,10 @@ const readUnion = (members: readonly FieldType[], text: string): Coerced | undef
 }
 
 const readSchema = (type: Extract<FieldType, { readonly kind: 'schema' }>, text: string): Coerced => {
-  const asText = validate(type.schema, text)
+  const asText = validate(type, text)
   if (!isProblem(asText) && (type.jsonSchema.type === 'string' || 'enum' in type.jsonSchema)) return asText
   const json = looseJson(text) ?? looseJson(unquoted(text.trim()))
-  const asJson = json === undefined ? undefined : validate(type.schema, json.value)
+  const asJson = json === undefined ? undefined : validate(type, json.value)
   if (asJson !== undefined && !isProblem(asJson)) return asJson
   return isProblem(asText) ? (asJson ?? asText) : asText
 }

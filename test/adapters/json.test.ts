@@ -1,8 +1,11 @@
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { json } from '../../src/adapters/json.ts'
+import { PredictionError } from '../../src/errors/prediction-error.ts'
 import { signature } from '../../src/signature/create.ts'
+import type { FieldOptions } from '../../src/signature/field-definition.ts'
 import { describeAdapter } from '../contracts/adapter-contract.ts'
 
 describeAdapter({ adapter: json, answer: (_, values) => JSON.stringify(values) })
@@ -60,8 +63,69 @@ describe('reading a JSON answer', () => {
     const answer = (text: string) => json.parse(typed, { text, finishReason: 'stop' })
     expect(answer('{"person": {"name": "Ann", "age": "3"}}')).toEqual({ person: { name: 'Ann', age: 3 } })
     expect(() => answer('{"person": {"age": 3}}')).toThrowError(
-      expect.objectContaining({ issues: [{ field: 'person', problem: expect.stringContaining("'name'") }] }),
+      expect.objectContaining({
+        issues: [{ field: 'person', problem: `'name': expected what follows {"type":"string"}, got nothing` }],
+      }),
     )
+  })
+
+  describe('an error does not quote the answer, whatever the vendor of the schema says; the question after it does', () => {
+    const refused = (type: FieldOptions, text: string) => {
+      const typed = signature({ inputs: { text: 'string' }, outputs: { found: type } })
+      try {
+        json.parse(typed, { text, finishReason: 'stop' })
+      } catch (error) {
+        if (!(error instanceof PredictionError)) throw error
+        const [, question] = json.reask(typed, text, error.issues)
+        return { error, problem: error.issues[0]?.problem, asked: String(question?.content) }
+      }
+      throw new Error('Expected the answer to be refused.')
+    }
+    const jsonSchema = { type: 'object', properties: { name: { type: 'string', enum: ['Ann', 'Bea'] } } }
+
+    test.each<[string, FieldOptions, string, string]>([
+      [
+        'valibot, which quotes what it got',
+        { type: v.object({ name: v.picklist(['Ann', 'Bea']) }), jsonSchema },
+        '{"found": {"name": "Secret"}}',
+        `'name': expected what follows {"type":"string","enum":["Ann","Bea"]}, got string`,
+      ],
+      [
+        'a refinement of your own',
+        { type: z.object({ list: z.array(z.string().refine(() => false, { error: one => `not ${one.input}` })) }) },
+        '{"found": {"list": ["Secret"]}}',
+        `'list.0': expected what follows {"type":"string"}, got string`,
+      ],
+      [
+        'a key of the answer in the path',
+        { type: z.record(z.string(), z.object({ age: z.number({ error: 'not Secret' }) })) },
+        '{"found": {"Secret": {"age": "x"}}}',
+        `'*.age': expected what follows {"type":"number"}, got string`,
+      ],
+      [
+        'a schema inside of a union',
+        { type: z.union([z.object({ kind: z.literal('a', { error: 'not Secret' }) })]) },
+        '{"found": {"kind": "Secret"}}',
+        `'kind': expected what follows {"type":"string","const":"a"}, got string`,
+      ],
+      [
+        'a schema that says little',
+        {
+          type: v.pipe(
+            v.string(),
+            v.check(() => false, 'not Secret'),
+          ),
+          jsonSchema: {},
+        },
+        '{"found": "Secret"}',
+        'expected what its schema accepts, got string',
+      ],
+    ])('%s', (_, type, text, problem) => {
+      const { error, asked, ...told } = refused(type, text)
+      expect(told.problem).toBe(problem)
+      expect(`${error.message} ${JSON.stringify(error)} ${error.stack}`).not.toContain('Secret')
+      expect(asked).toContain('Secret')
+    })
   })
 
   test('a field streams as its text, without quotes and escapes, while other values come as they are written', () => {
