@@ -3,13 +3,15 @@ import type { Clock } from '../ports/clock.ts'
 import type { ModelRequest } from '../ports/language-model.ts'
 import { callScope } from './call-scope.ts'
 import { withLessTime } from './less-time.ts'
-import type { Turn } from './waiting-line.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
-export interface AwaitTurnOptions<T> {
+export interface AwaitTurnOptions<T extends object> {
   /** The model that is waited for, by its id. */
   readonly model: string
   readonly clock: Clock
-  readonly join: (turn: Turn) => Promise<T>
+  readonly line: WaitingLine
+  /** Takes a place when there is one; what it throws is the refusal. */
+  readonly enter: () => T | undefined
 }
 
 /** A place, and the request with the time that is left of it. */
@@ -23,15 +25,18 @@ export interface Entered<T> {
  *
  * @throws ModelError `model/timeout`, with no attempts, when the deadline passes first; the signal's reason when it aborts
  */
-export const awaitTurn = async <T>(
+export const awaitTurn = async <T extends object>(
   request: ModelRequest,
-  { model, clock, join }: AwaitTurnOptions<T>,
+  { model, clock, line, enter }: AwaitTurnOptions<T>,
 ): Promise<Entered<T>> => {
+  request.signal?.throwIfAborted()
+  const free = line.enter(enter)
+  if (free) return { place: free, request }
   const { deadlineMs = Number.POSITIVE_INFINITY, priority, signal } = request
   const began = clock.now()
   const scope = callScope({ signal, deadlineMs, clock, late: () => neverSent(model, deadlineMs) })
   try {
-    const place = await join({ priority, signal: scope.signal })
+    const place = await line.join(enter, { priority, signal: scope.signal })
     return { place, request: withLessTime(request, clock.now() - began) }
   } finally {
     scope.close(true)

@@ -121,7 +121,8 @@ export const budgeted = (model: LanguageModel, options: BudgetedOptions): Budget
       const { place, request } = await awaitTurn(call.request, {
         model: model.id,
         clock,
-        join: turn => account.hold(bound, turn),
+        line: account.line,
+        enter: () => account.hold(bound),
       })
       return {
         request,

@@ -37,6 +37,7 @@ const theirs: ReadonlySet<string> = new Set([
   'runtime/no-backend',
   'runtime/out-of-memory',
   'runtime/failed',
+  'runtime/failed',
 ])
 
 /**

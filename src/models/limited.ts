@@ -100,7 +100,8 @@ export const limited = (model: LanguageModel, options: LimitedOptions): Language
       const { place, request } = await awaitTurn(asked, {
         model: model.id,
         clock,
-        join: turn => line.join(() => enter(needed), turn),
+        line,
+        enter: () => enter(needed),
       })
       return { request, end: place.end }
     } finally {

@@ -1,4 +1,4 @@
-import { type Turn, waitingLine } from './waiting-line.ts'
+import { type WaitingLine, waitingLine } from './waiting-line.ts'
 
 /** What calls cost. */
 export interface Spending {
@@ -30,11 +30,14 @@ export interface SpendingAccountOptions {
 /** Keeps account of what calls cost, so that those under way together cannot spend more than there is. */
 export interface SpendingAccount {
   readonly spent: Spending
+  /** Where those wait who have to. */
+  readonly line: WaitingLine
   /**
-   * Holds `bound` for one call. While it would fit only if calls under way cost less than they may, it waits for them, in
-   * one line; it is refused when it would not fit with nothing under way.
+   * Holds `bound` for one call. Undefined while it would fit only if calls under way cost less than they may: then it is
+   * to be asked again when one was settled, which lets the line advance. It throws the refusal when the call would not
+   * fit with nothing under way.
    */
-  hold(bound: Spending, turn?: Turn): Promise<Hold>
+  hold(bound: Spending): Hold | undefined
 }
 
 /** Opens an account. What is spent stays within the limits as long as no call costs more than its bound. */
@@ -44,7 +47,7 @@ export const spendingAccount = ({ limits, refuse, check }: SpendingAccountOption
   let held = nothingSpent
   let underWay = 0
 
-  const enter = (bound: Spending): Hold | undefined => {
+  const hold = (bound: Spending): Hold | undefined => {
     check?.()
     const most = limits()
     const lacking = lack(plus(spent, bound), most)
@@ -70,7 +73,8 @@ export const spendingAccount = ({ limits, refuse, check }: SpendingAccountOption
     get spent() {
       return spent
     },
-    hold: (bound, turn) => line.join(() => enter(bound), turn),
+    line,
+    hold,
   }
 }
 

@@ -10,6 +10,8 @@ export interface Turn {
 export interface WaitingLine {
   /** How many wait. */
   readonly length: number
+  /** What `enter` gives when nobody waits; undefined when somebody does, or it gives nothing. */
+  enter<T extends object>(enter: () => T | undefined): T | undefined
   /**
    * Waits at the line's end (or before those of lower rank) until it is at the front and `enter` gives something, which
    * must take the place in the same moment. What `enter` throws is the refusal; an abort rejects with the signal's reason.
@@ -44,6 +46,7 @@ export const waitingLine = (): WaitingLine => {
       return waiters.length
     },
     advance,
+    enter: enter => (waiters.length === 0 ? enter() : undefined),
     join: <T extends object>(enter: () => T | undefined, { priority = 0, signal }: Turn = {}) =>
       new Promise<T>((resolve, reject) => {
         signal?.throwIfAborted()

@@ -107,7 +107,8 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
       return { calls, tokens }
     },
     async admit(tokens, signal) {
-      const hold = await account.hold({ calls: 1, tokens, usd: 0 }, { signal })
+      const bound = { calls: 1, tokens, usd: 0 }
+      const hold = await account.line.join(() => account.hold(bound), { signal })
       let settled = false
       return {
         ...(budget.seconds !== undefined && { msLeft: startedAt + budget.seconds * 1000 - now() }),
