@@ -91,7 +91,7 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
   /** Reads the prompt once; what it returns draws the completions, and tells their certain text whenever there is more. */
   const prepare = async (request: ModelRequest, signal: AbortSignal): Promise<Draw> => {
     const { runtime, model, tokenizer, prefixes } = await engine()
-    const { tokens, shared } = localPrompt(tokenizer, request, thinking)
+    const { tokens, shared } = localPrompt(tokenizer, request, { model: id, thinking })
     const window = model.config.max_position_embeddings ?? Number.POSITIVE_INFINITY
     const room = Math.min(request.maxTokens ?? maxTokens, window - tokens.length)
     if (room < 1) throw tooLong(id, tokens.length, window)
