@@ -14,7 +14,7 @@ export interface FallbackOptions {
   readonly breaker?: { readonly failures?: number; readonly cooldownMs?: number }
   /** Milliseconds one model may take before the next is asked; what is left of the deadline when absent. */
   readonly attemptDeadlineMs?: number
-  /** Whether the next model is asked after an error; `movesOn` when absent. */
+  /** Whether the next model is asked after an error; when absent, after those that are the model's (see 1). */
   readonly when?: (error: unknown) => boolean
   readonly clock?: Clock
 }
@@ -43,7 +43,9 @@ const theirs: ReadonlySet<string> = new Set([
 /**
  * A model that asks the next one when one fails.
  *
- * 1. The models are asked in their order, each anew for every call; the caller's mistakes are thrown as they are (`movesOn`).
+ * 1. The models are asked in their order, each anew for every call; the next one follows on
+ *    `model/transport`, `timeout`, `server`, `rate-limit`, `malformed` and on a local model that cannot run; the caller's
+ *    mistakes, a refused key among them, are thrown as they are.
  * 2. After `failures` such failures in a row a model is not asked for `cooldownMs`; then one call probes it, and decides.
  *    When all are left alone the call fails at once, and `retryAfterMs` tells when one may be asked again.
  * 3. A stream moves on only while none of its answer was told; afterwards its error is thrown.
