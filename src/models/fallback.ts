@@ -37,7 +37,6 @@ const theirs: ReadonlySet<string> = new Set([
   'runtime/no-backend',
   'runtime/out-of-memory',
   'runtime/failed',
-  'runtime/failed',
 ])
 
 /**
