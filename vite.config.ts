@@ -29,7 +29,8 @@ const core =
 const sources = Object.fromEntries(
   [
     ['kkachi/node', 'node/index.ts'],
-    ...['adapters', 'evaluation', 'inference', 'optimizers', 'storage', 'testing'].map(entry => [
+    ['kkachi/worker', 'worker/index.ts'],
+    ...['adapters', 'evaluation', 'inference', 'optimizers', 'server', 'storage', 'testing'].map(entry => [
       `kkachi/${entry}`,
       `src/${entry}/index.ts`,
     ]),

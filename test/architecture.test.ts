@@ -84,9 +84,13 @@ describe('the tree', () => {
     expect(circles(source)).toEqual([])
   })
 
-  test('src imports no platform and no package but the two it depends on', () => {
-    const packages = source.flatMap(file => importsOf(file).filter(name => !name.startsWith('.')))
-    expect([...new Set(packages)].sort()).toEqual(['eventsource-parser', 'jsonrepair'])
+  test('src imports no platform and no package but the two it depends on, and hono in its server', () => {
+    const packagesOf = (files: readonly string[]) =>
+      [...new Set(files.flatMap(file => importsOf(file).filter(name => !name.startsWith('.'))))].sort()
+    const isServer = (file: string) => file.startsWith('src/server/')
+    expect(packagesOf(source.filter(file => !isServer(file)))).toEqual(['eventsource-parser', 'jsonrepair'])
+    expect(packagesOf(source.filter(isServer)).map(name => name.split('/')[0])).toContain('hono')
+    expect(packagesOf(source.filter(isServer)).filter(name => !/^hono(\/|$)/.test(name))).toEqual([])
   })
 
   test('node, worker and browser import public entries, and never each other', () => {
@@ -171,6 +175,7 @@ describe('the public names', () => {
       'evaluation/index',
       'inference/index',
       'optimizers/index',
+      'server/index',
       'storage/index',
       'testing/index',
     ]

@@ -1,0 +1,14 @@
+/** The HTTP server of programs: one app for every host that speaks `fetch`. */
+export { createApp } from './app.ts'
+export type {
+  ListProgramsOptions,
+  ProgramPage,
+  ProgramStore,
+  ProgramStoreOptions,
+  PutProgramOptions,
+  ServedProgram,
+} from './program-store.ts'
+export { programStore } from './program-store.ts'
+export type { ReadProgram } from './read-program.ts'
+export { type RecentlyUsed, recentlyUsed } from './recently-used.ts'
+export type { Failure, Services } from './services.ts'

@@ -1,0 +1,37 @@
+import type { JsonValue } from '../data/json.ts'
+import { pointer } from '../modules/program-file.ts'
+
+/**
+ * JSON pointers to the parts of a program file that have no effect here.
+ *
+ * They are kept, since DSPy may need them, and told to who uploads: a file cannot name a model, an address or a key, and
+ * nobody is to believe that it did.
+ */
+export const partsWithoutEffect = (file: JsonValue): readonly string[] => {
+  const { metadata = null, ...rest } = record(file)
+  const isLone = 'signature' in rest && 'demos' in rest
+  const predictors = isLone ? [['', rest] as const] : Object.entries(rest).map(([path, of]) => [pointer('', path), of])
+  const { kkachi = null } = record(metadata)
+  return [
+    ...predictors.flatMap(([at, predictor]) => unknown(`${at}`, record(predictor), inPredictor)),
+    ...unknown('/metadata', record(metadata), inMetadata),
+    ...unknown('/metadata/kkachi', record(kkachi), inKkachi),
+  ]
+}
+
+const inPredictor: readonly string[] = ['traces', 'train', 'demos', 'signature']
+const inMetadata: readonly string[] = ['dependency_versions', 'kkachi']
+const inKkachi: readonly string[] = ['format', 'module', 'signature', 'adapter', 'provenance', 'digest']
+
+type Parts = Readonly<Record<string, JsonValue>>
+
+const record = (value: JsonValue | undefined): Parts => (isRecord(value) ? value : {})
+
+const isRecord = (value: JsonValue | undefined): value is Parts =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `null` names nothing, so it needs no telling. */
+const unknown = (at: string, parts: Parts, known: readonly string[]): readonly string[] =>
+  Object.entries(parts)
+    .filter(([name, value]) => value !== null && !known.includes(name))
+    .map(([name]) => pointer(at, name))

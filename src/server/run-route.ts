@@ -1,0 +1,37 @@
+import type { Context } from 'hono'
+import { usageLedger } from '../data/usage-ledger.ts'
+import type { Context as RunContext } from '../ports/context.ts'
+import { eventStream } from './event-stream.ts'
+import { jsonBody } from './json-body.ts'
+import { reportFailure } from './report-failure.ts'
+import { requestedProgram } from './requested-program.ts'
+import { runEvents, runResult } from './run-events.ts'
+import { runRequest } from './run-request.ts'
+import type { ServerEnv } from './services.ts'
+
+/** Runs a program: a JSON answer, or its events as they happen. When the caller goes, so does what is in flight. */
+export const runRoute = async (context: Context<ServerEnv>): Promise<Response> => {
+  const { services, tenant } = context.var
+  const { value } = await jsonBody(context.req.raw, services.maxBodyBytes)
+  const { input, stream } = runRequest(value)
+  const { program, adapter, version } = await requestedProgram(context)
+  const leaving = new AbortController()
+  const usage = usageLedger()
+  const run: RunContext = {
+    model: await services.model(tenant),
+    adapter,
+    usage,
+    signal: AbortSignal.any([context.req.raw.signal, leaving.signal]),
+    ...(services.deadlineMs === undefined ? {} : { deadlineMs: services.deadlineMs }),
+  }
+  if (!stream && !acceptsEvents(context.req.header('accept'))) {
+    const prediction = await program.run(input, run)
+    return context.json(runResult(prediction, usage.total, version))
+  }
+  const steps = program.stream(input, run)[Symbol.asyncIterator]()
+  const events = await runEvents(steps, version, error => reportFailure(context.var, error))
+  return eventStream(events, () => leaving.abort(new DOMException('The caller has gone.', 'AbortError')))
+}
+
+const acceptsEvents = (accept: string | undefined): boolean =>
+  accept?.split(',').some(type => type.split(';')[0]?.trim().toLowerCase() === 'text/event-stream') ?? false
