@@ -1,6 +1,7 @@
 import type { Adapter, Example } from '../../src/index.ts'
 import { promptOf } from '../report/prompt-of.ts'
-import type { Optimized, Score } from './optimize-program.ts'
+import type { Score } from './held-out-test.ts'
+import type { Optimized } from './optimize-program.ts'
 import type { AnyProgram } from './program-from-flags.ts'
 import { percent } from './progress.ts'
 
@@ -17,7 +18,7 @@ export const optimizationSummary = {
     outcome: summary.result.outcome,
     before: summary.before,
     after: summary.after,
-    ...(summary.test === undefined ? {} : { testBefore: summary.testBefore, test: summary.test }),
+    ...(summary.heldOut && { testBefore: summary.heldOut.before ?? null, test: summary.heldOut.after ?? null }),
     calls: summary.calls,
     cachedCalls: summary.cachedCalls,
     tokens: summary.tokens,
@@ -43,9 +44,9 @@ export const optimizationSummary = {
   ): string =>
     [
       '',
-      ...(summary.test === undefined
-        ? []
-        : scoreLines(`${metric}, held-out test set`, summary.testBefore, summary.test)),
+      ...(summary.heldOut
+        ? scoreLines(`${metric}, held-out test set`, summary.heldOut.before, summary.heldOut.after)
+        : []),
       ...scoreLines(`${metric}, development set`, summary.before, summary.after),
       `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.seconds.toFixed(1)} s`,
       '',

@@ -28,8 +28,8 @@ export const optimizeCommand: Command = {
     optimizer: { value: 'O', help: 'auto, labeled-few-shot, bootstrap-few-shot, bootstrap-random-search' },
     seed: { value: 'N', help: 'decides every choice of the run; 0 when absent' },
     'budget-calls': { value: 'N', help: 'model calls the whole command may make' },
-    'budget-tokens': { value: 'N', help: 'input and output tokens of the optimization' },
-    'budget-seconds': { value: 'N', help: 'seconds the optimization may take' },
+    'budget-tokens': { value: 'N', help: 'input and output tokens of the whole command' },
+    'budget-seconds': { value: 'N', help: 'seconds in which the whole command may ask models' },
     out: { value: 'FILE', help: 'the program file; program.json when absent' },
     report: { value: 'FILE|off', help: 'the HTML report; beside --out when absent' },
     run: { value: 'DIR', help: 'remembers every answer: the same command again goes on where it stopped' },
@@ -57,6 +57,22 @@ export const optimizeCommand: Command = {
     const progress = progressOn(terminal)
     const isJson = flags.json === true
     const follow = followOptimizer(progress)
+    const write = async (found: Optimized): Promise<void> => {
+      const provenance = {
+        optimizer: optimizer.name,
+        seed,
+        model: modelName,
+        metric: metric.name,
+        train: { rows: train.rows.length, sha256: train.sha256 },
+        dev: { rows: dev.rows.length, sha256: dev.sha256 },
+        before: found.before ?? null,
+        after: found.after ?? null,
+        test: found.heldOut?.after ?? null,
+        calls: found.calls + found.cachedCalls,
+      }
+      await writeAtomically(out, await saveProgram(found.result.program, { adapter: adapterName, provenance }))
+    }
+    let isFound = false
     let done: Optimized
     try {
       done = await optimizeProgram(
@@ -70,12 +86,19 @@ export const optimizeCommand: Command = {
             const shown = isJson ? publicEvent(event) : undefined
             if (shown !== undefined) terminal.out(jsonLine(shown))
           },
+          onFound: async found => {
+            await write(found)
+            isFound = true
+          },
           onTest: (done, total, about) => progress.show(done, total, about),
         },
       )
-    } finally {
+    } catch (error) {
       progress.clear()
+      if (isFound) terminal.err(`kkachi: the program that was found is in ${out}; its held-out test did not end.\n`)
+      throw error
     }
+    progress.clear()
     if (done.result.outcome === 'budget') {
       terminal.err(
         'kkachi: the budget ended before anything was found. Nothing was written; give more, or fewer rows in --dev.\n',
@@ -84,19 +107,11 @@ export const optimizeCommand: Command = {
         terminal.out(jsonLine({ type: 'result', outcome: 'budget', calls: done.calls, cachedCalls: done.cachedCalls }))
       return exitCodes.budget
     }
-    const provenance = {
-      optimizer: optimizer.name,
-      seed,
-      model: modelName,
-      metric: metric.name,
-      train: { rows: train.rows.length, sha256: train.sha256 },
-      dev: { rows: dev.rows.length, sha256: dev.sha256 },
-      before: done.before ?? null,
-      after: done.after ?? null,
-      test: done.test ?? null,
-      calls: done.calls + done.cachedCalls,
+    if (done.heldOut) {
+      await write(done)
+      if (done.heldOut.after === undefined)
+        terminal.err('kkachi: the held-out test is not scored: the budget ended. Give more, or fewer rows in --test.\n')
     }
-    await writeAtomically(out, await saveProgram(done.result.program, { adapter: adapterName, provenance }))
     const shown = { student: program, sample: dev.rows[0] ?? {}, adapter: context.adapter, metric: metric.name }
     if (report !== 'off')
       await writeReport(report, { ...done, ...shown, optimizer: optimizer.name, model: modelName, seed })

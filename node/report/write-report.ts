@@ -1,5 +1,6 @@
 import { type Adapter, chat, type Example, type Module } from '../../src/index.ts'
-import type { Optimized, Score } from '../cli/optimize-program.ts'
+import type { Score } from '../cli/held-out-test.ts'
+import type { Optimized } from '../cli/optimize-program.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { type Html, html } from './html.ts'
 import { type PromptTurn, predictorPrompt } from './prompt-of.ts'
@@ -23,14 +24,14 @@ export const writeReport = (file: string, options: ReportOptions): Promise<void>
 
 /** The report as text. */
 export const reportHtml = (options: ReportOptions): string => {
-  const { result, before, after, testBefore, test, metric } = options
-  const title = `${options.optimizer}: ${headline(testBefore ?? before, test ?? after)}`
+  const { result, before, after, heldOut, metric } = options
+  const title = `${options.optimizer}: ${heldOut?.after ? headline(heldOut.before, heldOut.after) : headline(before, after)}`
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${{ html: reportStyle }}</style></head><body><main>
 <h1>${title}</h1>
 <p class="lead">${metric} of ${options.model}, seed ${options.seed}. Thin marks show 95 % intervals.</p>
-${test === undefined ? html`` : scoreCard('Held-out test set', testBefore, test)}
+${heldOut ? scoreCard('Held-out test set', heldOut.before, heldOut.after) : html``}
 ${scoreCard('Development set', before, after)}
 <h2>Score over calls</h2>
 <div class="card">${scoreChart(result.candidates)}</div>
@@ -56,7 +57,7 @@ const scoreCard = (title: string, before: Score | undefined, after: Score | unde
 
 const bar = (name: string, score: Score | undefined): Html =>
   score === undefined
-    ? html`<div>${name}</div><div class="track"></div><div class="value">not scored</div>`
+    ? html`<div>${name}</div><div class="track"></div><div class="value">not scored: the budget ended</div>`
     : html`<div>${name}</div><div class="track ${name}"><div class="fill" style="width:${100 * score.score}%"></div><div class="whisker" style="left:${100 * score.low}%;width:${100 * (score.high - score.low)}%"></div></div><div class="value"><b>${percent(score.score)}</b> <small>${percent(score.low)} to ${percent(score.high)}, n = ${score.n}</small></div>`
 
 const candidateTable = ({ result }: ReportOptions): Html =>

@@ -59,6 +59,7 @@ const resultOf = <Input, Output extends object, Row extends object>(
   candidates: run.candidates.toSorted((a, b) => b.score - a.score || a.index - b.index),
   usage: run.usage.total,
   calls: run.meter.spent.calls,
+  tokens: run.meter.spent.tokens,
 })
 
 const outcomeOf = (isFound: boolean, cut: boolean): Outcome =>

@@ -63,4 +63,6 @@ export interface OptimizationResult<Input, Output> {
   readonly usage: Usage
   /** Model calls the run is made of, those answered from a journal included: what its budget counted. */
   readonly calls: number
+  /** Input and output tokens of these calls, counted alike. */
+  readonly tokens: number
 }

@@ -122,8 +122,9 @@ export const describeOptimizer = (name: string, make: () => Optimizer): void => 
     })
 
     test.each([2_000, 9_000, 25_000, 60_000])('2. the budget of %i tokens is never exceeded', async tokens => {
-      const { spent } = await run({ budget: { tokens, answerTokens: 200 }, concurrency: 64, delays: tokens })
+      const { result, spent } = await run({ budget: { tokens, answerTokens: 200 }, concurrency: 64, delays: tokens })
       expect(spent.tokens).toBeLessThanOrEqual(tokens)
+      expect(result.tokens).toBe(spent.tokens)
     })
 
     test('2. with a budget for nothing the student comes back, and the outcome says so', async () => {

@@ -165,6 +165,36 @@ describe('kkachi optimize', () => {
     expect(resultOf(ended).calls).toBe(server.answered.length - before)
   })
 
+  test('a budget that ends within the held-out test leaves it not scored, and the program is written', async () => {
+    const before = server.answered.length
+    const out = at('untested.json')
+    writeFileSync(at('long-test.jsonl'), numberRows(200, 150))
+    const few = ['--test', at('long-test.jsonl'), '--budget-tokens', '12000', '--out', out, '--cache', 'off']
+    const ended = await kkachi(flags(undefined, few))
+    expect({ code: ended.code, err: ended.err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('the held-out test is not scored: the budget ended'),
+    })
+    expect(resultOf(ended)).toMatchObject({ after: { n: 20 }, test: null, out })
+    expect(JSON.parse(readFileSync(out, 'utf8')).metadata.kkachi.provenance.test).toBeNull()
+    expect(readFileSync(at('untested.html'), 'utf8')).toContain('not scored: the budget ended')
+    expect((server.answered.length - before) * 60).toBeLessThanOrEqual(12_000)
+    const told = await kkachi(flags(undefined, few).filter(flag => flag !== '--json'))
+    expect(told.out).toMatch(/held-out test set\n {2}before {2}.*\n {2}after {3}not scored: the budget ended/)
+  })
+
+  test('a held-out test that fails loses nothing of the program that was found', async () => {
+    const away = await chatServer(0, question => (/number 2\d\d\n/.test(question) ? 404 : 200))
+    const out = at('kept.json')
+    const ended = await kkachi([...flags(undefined, ['--out', out]), '--base-url', away.url])
+    await away.close()
+    expect({ code: ended.code, err: ended.err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/the program that was found is in .*kept\.json[\s\S]*status 404/),
+    })
+    expect(JSON.parse(readFileSync(out, 'utf8')).demos.length).toBeGreaterThan(0)
+  })
+
   test('the folder of a run refuses other settings and names them', async () => {
     await kkachi(flags('settings'))
     const other = await kkachi(flags('settings', ['--seed', '4']))
