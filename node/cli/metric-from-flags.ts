@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationError, contains, exactMatch, f1, type Metric } from '../../src/index.ts'
+import { isModuleFile } from './program-from-flags.ts'
 
 export interface NamedMetric {
   readonly name: string
   readonly metric: Metric
+  /** The module it comes from; absent for one of ours. */
+  readonly file?: string
   /** Whether every row has to have the right answer in a field of the signature's outputs. */
   readonly needsLabels: boolean
 }
@@ -23,7 +26,7 @@ const builtIn: Readonly<Record<string, () => Metric>> = {
 export const metricFromName = async (name: string): Promise<NamedMetric> => {
   const make = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
   if (make !== undefined) return { name, metric: make(), needsLabels: true }
-  if (!/\.[cm]?[jt]s$/.test(name)) {
+  if (!isModuleFile(name)) {
     throw new ConfigurationError(
       'configuration/invalid',
       `Expected --metric to be ${Object.keys(builtIn).join(', ')} or a module like ./metric.js, got '${name}'.`,
@@ -40,7 +43,7 @@ export const metricFromName = async (name: string): Promise<NamedMetric> => {
       { option: 'metric', cause: error },
     )
   }
-  if (isMetric(loaded.default)) return { name, metric: loaded.default, needsLabels: false }
+  if (isMetric(loaded.default)) return { name, metric: loaded.default, file: resolve(name), needsLabels: false }
   throw new ConfigurationError(
     'configuration/invalid',
     `Expected ${name} to export a metric. Write: export default (example, prediction) => example.label === prediction.label`,

@@ -1,9 +1,10 @@
 import type { Budget, Example, Optimizer } from '../../src/index.ts'
 import { stateDigest } from '../../src/modules/index.ts'
+import { fieldTypesDigest } from './field-types-digest.ts'
 import { type Flags, number, required, text } from './flags.ts'
 import { metricFromName, type NamedMetric } from './metric-from-flags.ts'
 import { optimizerFromName } from './optimizer-from-name.ts'
-import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
+import { type AnyProgram, isModuleFile, programFromFlags } from './program-from-flags.ts'
 import { rowsFromFile } from './rows-from-file.ts'
 import { fileDigest, type RunSettings } from './run-directory.ts'
 
@@ -48,11 +49,17 @@ export const optimizeRequest = async (flags: Flags): Promise<OptimizeRequest> =>
   return { program, train, dev, test, metric, optimizer, seed, budget }
 }
 
-/** All that decides what a run finds. */
+/**
+ * All that decides what a run finds. Of a module of the user's it is the file itself; what that imports is not looked
+ * into.
+ */
 export const runSettings = async (flags: Flags, request: OptimizeRequest): Promise<RunSettings> => ({
   command: 'optimize',
   program: await stateDigest(request.program.state),
+  'program module': await moduleDigest(text(flags, 'program')),
+  'field types': fieldTypesDigest(request.program),
   metric: request.metric.name,
+  'metric module': await moduleDigest(request.metric.file),
   optimizer: request.optimizer.name,
   seed: request.seed,
   model: text(flags, 'model') ?? 'local/nano',
@@ -65,6 +72,10 @@ export const runSettings = async (flags: Flags, request: OptimizeRequest): Promi
   dev: request.dev.sha256,
   test: request.test?.sha256,
 })
+
+/** The digest of a file that is code; undefined for what is none. */
+const moduleDigest = async (file: string | undefined): Promise<string | undefined> =>
+  file !== undefined && isModuleFile(file) ? fileDigest(file) : undefined
 
 const budgetOf = (flags: Flags): Budget => {
   const calls = number(flags, 'budget-calls', { least: 1 })

@@ -34,13 +34,16 @@ export const programFromFlags = async (flags: Flags): Promise<AnyProgram> => {
     }
     return fromSignature(flags, source)
   }
-  if (/\.[cm]?[jt]s$/.test(file)) return fromModule(file, text(flags, 'state'))
+  if (isModuleFile(file)) return fromModule(file, text(flags, 'state'))
   const saved = await readProgram(file)
   return inFile(file, async () => {
     const program = source === undefined ? await loadProgram(saved) : await loadProgram(saved, { signature: source })
     return program as AnyProgram
   })
 }
+
+/** Whether a file is code, by its name. */
+export const isModuleFile = (file: string): boolean => /\.[cm]?[jt]s$/.test(file)
 
 const fromSignature = (flags: Flags, source: string): AnyProgram => {
   const instructions = text(flags, 'instructions')

@@ -203,6 +203,31 @@ describe('kkachi optimize', () => {
       err: expect.stringMatching(/other settings \(seed\)/),
     })
   })
+
+  test('the folder of a run refuses a metric or a program whose code was edited, and fields of other types', async () => {
+    const metric = (passes: string) => `export default (row, { label }) => ${passes} === row.label\n`
+    const program = (type: string) =>
+      `import { predict } from ${JSON.stringify(fileURLToPath(new URL('../../../src/index.ts', import.meta.url)))}
+      export default predict("text -> label: ${type}")\n`
+    writeFileSync(at('metric.mjs'), metric('label'))
+    writeFileSync(at('program.ts'), program('str'))
+    const run = (more: readonly string[]) =>
+      kkachi(flags('code', ['--metric', './metric.mjs', '--optimizer', 'labeled-few-shot', ...more]))
+    const refused = (ended: Ended) => ({ code: ended.code, what: /settings \((.*)\)/.exec(ended.err)?.[1] })
+    expect((await run([])).code).toBe(0)
+    expect((await run([])).code).toBe(0)
+    expect(refused(await run(['--signature', "text -> label: 'odd' | 'even'"]))).toEqual({
+      code: 2,
+      what: 'field types',
+    })
+    writeFileSync(at('metric.mjs'), metric('label.trim()'))
+    expect(refused(await run([]))).toEqual({ code: 2, what: 'metric module' })
+
+    const byModule = () => kkachi([...flags('module'), '--program', './program.ts'])
+    expect((await byModule()).code).toBe(0)
+    writeFileSync(at('program.ts'), `${program('str')}// edited\n`)
+    expect(refused(await byModule())).toEqual({ code: 2, what: 'program module' })
+  })
 })
 
 /** Everything a run has kept, as one text: the ids of its answers stand in it. */
