@@ -184,6 +184,8 @@ describe('the public names', () => {
       const loaded: object = await import(join(root, 'src', `${entry}.ts`))
       names[entry.replace('/index', '')] = Object.keys(loaded).sort()
     }
+    const worker: object = await import(join(root, 'worker/index.ts'))
+    names.worker = Object.keys(worker).sort()
     await expect(JSON.stringify(names, null, 2)).toMatchFileSnapshot('public-names.json')
   })
 })

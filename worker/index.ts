@@ -1,8 +1,23 @@
-/** The Worker's entry: tells that it is alive and which version it runs. */
+import { createApp, type ReadProgram, recentlyUsed } from '../src/server/index.ts'
+import { type Env, servicesFrom } from './env.ts'
+
+// Shared by all requests of an isolate. Programs are kept by the digest of their files and hold nothing of who called.
+const parsed = recentlyUsed<ReadProgram>(8 * 2 ** 20)
+
+const app = createApp<Env>(env => servicesFrom(env, parsed))
+
+/**
+ * The Worker: serves the programs kept in the namespace `KKACHI`.
+ *
+ * @example
+ * // The whole of a Worker of your own:
+ * export { default } from 'kkachi/worker'
+ */
 export default {
-  fetch(request: Request): Response {
-    const { pathname } = new URL(request.url)
-    if (pathname === '/health') return Response.json({ status: 'ok' })
-    return Response.json({ error: { message: `There is nothing at ${pathname}. See /health.` } }, { status: 404 })
-  },
+  fetch: (request: Request, env: Env): Response | Promise<Response> => app.fetch(request, env),
 }
+
+export type { Env } from './env.ts'
+export { servicesFrom } from './env.ts'
+export type { KvNamespace, KvPage, KvPutOptions } from './storage/kv-namespace.ts'
+export { type WorkersKvOptions, workersKv } from './storage/workers-kv.ts'

@@ -1,4 +1,5 @@
 import { sha256 } from '../data/sha256.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
 
 /** What a bearer token may be made of (RFC 6750), and a length nobody's key reaches. */
 const bearer = /^Bearer ([\w.~+/-]{1,512}=*)$/
@@ -8,8 +9,17 @@ export const bearerToken = (header: string | undefined): string | undefined =>
   // The length first: nothing is matched against a megabyte.
   header === undefined || header.length > 600 ? undefined : bearer.exec(header)?.[1]
 
-/** Whether a key could be sent as a bearer token. */
-export const isBearerToken = (key: string): boolean => bearerToken(`Bearer ${key}`) !== undefined
+/**
+ * The keys in a setting: separated by commas or blanks.
+ *
+ * @throws ConfigurationError `configuration/invalid` for one that cannot be sent as a bearer token; it is not quoted
+ */
+export const readApiKeys = (setting: string): readonly string[] => {
+  const keys = setting.split(/[\s,]+/).filter(key => key !== '')
+  if (keys.every(key => bearerToken(`Bearer ${key}`) !== undefined)) return keys
+  const message = 'KKACHI_API_KEYS has a key that cannot be sent. Use letters, digits and - . _ ~ + / only.'
+  throw new ConfigurationError('configuration/invalid', message, { option: 'KKACHI_API_KEYS' })
+}
 
 /**
  * The tenant a token stands for: its digest, if it is one of the keys.

@@ -1,5 +1,7 @@
 /** The HTTP server of programs: one app for every host that speaks `fetch`. */
+export { readApiKeys } from './api-keys.ts'
 export { createApp } from './app.ts'
+export { readOrigins } from './origins.ts'
 export type {
   ListProgramsOptions,
   ProgramPage,

@@ -1,0 +1,52 @@
+import { ConfigurationError } from '../src/index.ts'
+import {
+  programStore,
+  type ReadProgram,
+  type RecentlyUsed,
+  readApiKeys,
+  readOrigins,
+  type Services,
+} from '../src/server/index.ts'
+import { modelFrom } from './model-from.ts'
+import type { KvNamespace } from './storage/kv-namespace.ts'
+import { workersKv } from './storage/workers-kv.ts'
+
+/** What the Worker is bound to. Everything but the namespace may be absent. */
+export interface Env {
+  /** Keeps programs and cached answers. */
+  readonly KKACHI: KvNamespace
+  /** A secret: the keys callers may have, separated by commas. Without it only localhost is answered. */
+  readonly KKACHI_API_KEYS?: string
+  /** Origins whose pages may call, separated by commas. */
+  readonly KKACHI_ALLOWED_ORIGINS?: string
+  /** `openai/gpt-4o-mini` when absent. */
+  readonly KKACHI_MODEL?: string
+  /** Seconds a cached answer may be used; a week when absent, 0 for no cache. */
+  readonly KKACHI_CACHE_SECONDS?: string
+  /** A secret: the provider's key. */
+  readonly OPENAI_API_KEY?: string
+  /** Where an OpenAI-compatible provider is; OpenAI itself when absent. */
+  readonly OPENAI_BASE_URL?: string
+}
+
+/**
+ * The services of one request. Nothing is read but its own bindings, and nothing of them is kept.
+ *
+ * @throws ConfigurationError `configuration/missing`, `configuration/invalid`, by the name of the binding
+ */
+export const servicesFrom = (env: Env, parsed?: RecentlyUsed<ReadProgram>): Services => {
+  const { KKACHI, KKACHI_API_KEYS = '', KKACHI_ALLOWED_ORIGINS = '' } = env
+  if (typeof (KKACHI as KvNamespace | undefined)?.getWithMetadata !== 'function') {
+    const message =
+      'Expected a KV namespace bound as KKACHI. Create it with `npx wrangler kv namespace create KKACHI`, and write its id under [[kv_namespaces]] in wrangler.toml.'
+    throw new ConfigurationError('configuration/missing', message, { option: 'KKACHI' })
+  }
+  const storage = workersKv(KKACHI)
+  return {
+    programs: programStore(storage, parsed === undefined ? {} : { parsed }),
+    model: tenant => modelFrom(env, storage, tenant),
+    apiKeys: readApiKeys(KKACHI_API_KEYS),
+    allowedOrigins: readOrigins(KKACHI_ALLOWED_ORIGINS),
+    onFailure: failure => console.error(JSON.stringify(failure)),
+  }
+}
