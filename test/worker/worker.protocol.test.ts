@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createTestHarness } from 'wrangler'
+import { predict, saveProgram } from '../../src/index.ts'
+import { type ChatProvider, chatProvider, type Saying } from './chat-provider.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const ada = 'key-of-ada-0123456789'
+const bob = 'key-of-bob-0123456789'
+
+let saying: Saying
+let provider: ChatProvider
+let harness: ReturnType<typeof createTestHarness>
+
+beforeAll(async () => {
+  provider = await chatProvider(prompt => saying(prompt))
+  harness = createTestHarness({
+    root,
+    workers: [
+      {
+        configPath: './wrangler.toml',
+        vars: { OPENAI_BASE_URL: provider.url, KKACHI_ALLOWED_ORIGINS: 'https://app.example' },
+        secrets: { KKACHI_API_KEYS: `${ada},${bob}`, OPENAI_API_KEY: 'sk-upstream-0123456789' },
+      },
+    ],
+  })
+  await harness.listen()
+}, 60_000)
+
+afterAll(async () => {
+  await harness.close()
+  await provider.close()
+})
+
+beforeEach(() => {
+  provider.asked.length = 0
+  saying = () => ({ pieces: ['[[ ## label ## ]]\n', 'fi', 'ne', '\n\n[[ ## completed ## ]]'] })
+})
+
+const ask = (path: string, init: RequestInit = {}, key = ada) =>
+  harness.fetch(path, {
+    ...init,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...(init.headers as object) },
+  } as never) as unknown as Promise<Response>
+
+const labeler = (instructions: string) => saveProgram(predict('text -> label', { instructions }))
+
+const upload = async (name: string, instructions: string): Promise<string> => {
+  const response = await ask(`/programs/${name}`, { method: 'PUT', body: await labeler(instructions) })
+  expect(response.status).toBe(200)
+  return ((await response.json()) as { version: string }).version
+}
+
+const run = (name: string, text: string, more: object = {}, key = ada) =>
+  ask(`/programs/${name}/run`, { method: 'POST', body: JSON.stringify({ input: { text }, ...more }) }, key)
+
+interface Answer {
+  readonly prediction: { readonly label: string }
+  readonly usage: { readonly calls: number; readonly cachedCalls: number }
+  readonly version: string
+}
+
+/** The events of a stream, by the format's own rules. */
+const eventsOf = (text: string) =>
+  text
+    .split(/\r\n\r\n|\n\n|\r\r/)
+    .filter(block => block !== '')
+    .map(block => {
+      const lines = block
+        .split(/\r\n|\n|\r/)
+        .map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
+      const of = (name: string) => lines.filter(([field]) => field === name).map(([, value]) => value)
+      return { event: of('event').join(), data: JSON.parse(of('data').join('\n')) }
+    })
+
+describe('the Worker in workerd', () => {
+  test('runs a program that was uploaded', async () => {
+    const version = await upload('plain', 'Label the text.')
+    const response = await run('plain', 'hello')
+    expect(response.status).toBe(200)
+    const answer = (await response.json()) as Answer
+    expect(answer).toMatchObject({ prediction: { label: 'fine' }, usage: { calls: 1, cachedCalls: 0 }, version })
+    expect(provider.asked.map(({ authorization }) => authorization)).toEqual(['Bearer sk-upstream-0123456789'])
+  })
+
+  test('answers a second time from the cache', async () => {
+    await upload('cached', 'Label the text, cached.')
+    await run('cached', 'once')
+    const answer = (await (await run('cached', 'once')).json()) as Answer
+    expect(answer).toMatchObject({ prediction: { label: 'fine' }, usage: { calls: 0, cachedCalls: 1 } })
+    expect(provider.asked).toHaveLength(1)
+  })
+
+  test('streams a program as it is said', async () => {
+    const version = await upload('streamed', 'Label the text, streamed.')
+    const response = await run('streamed', 'hello', { stream: true })
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    const events = eventsOf(await response.text())
+    expect(events.filter(({ event }) => event === 'field').map(({ data }) => data.delta)).toEqual(['fi', 'ne'])
+    expect(events.at(-1)).toMatchObject({ event: 'prediction', data: { prediction: { label: 'fine' }, version } })
+  })
+
+  test('swaps in a second version under 64 clients, with no failed and no mixed answer', async () => {
+    // The answer names the instructions it was asked with, so that a prompt of one version and a name of the other show.
+    saying = prompt => ({
+      pieces: [`[[ ## label ## ]]\n${/version-\d/.exec(prompt)?.[0]}\n\n[[ ## completed ## ]]`],
+      waitMs: 5,
+    })
+    const first = await upload('swapped', 'Label the text by version-1.')
+    let second = ''
+    const seen: { readonly label: string; readonly version: string }[] = []
+    const client = async (number: number): Promise<void> => {
+      for (let call = 0; call < 8; call += 1) {
+        if (number === 0 && call === 3) second = await upload('swapped', 'Label the text by version-2.')
+        const response = await run('swapped', `text ${number} ${call}`, { stream: call % 2 === 1 })
+        expect(response.status).toBe(200)
+        const text = await response.text()
+        const answer = (call % 2 === 1 ? eventsOf(text).at(-1)?.data : JSON.parse(text)) as Answer
+        seen.push({ label: answer.prediction.label, version: answer.version })
+      }
+    }
+    await Promise.all(Array.from({ length: 64 }, (_, number) => client(number)))
+    expect(seen).toHaveLength(64 * 8)
+    const names = new Map([
+      [first, 'version-1'],
+      [second, 'version-2'],
+    ])
+    expect(seen.filter(({ label, version }) => names.get(version) !== label)).toEqual([])
+    expect(new Set(seen.map(({ version }) => version))).toEqual(new Set([first, second]))
+  })
+})
