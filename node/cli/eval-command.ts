@@ -81,7 +81,7 @@ export const evalCommand: Command = {
       return exitCodes.done
     } catch (error) {
       progress.clear()
-      await writer?.discard()
+      await writer?.discard().catch(() => {}) // what went wrong first is told
       throw error
     }
   },

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { ConfigurationError, StorageError } from '../../src/index.ts'
 import { jsonLine } from './terminal.ts'
 
 /** Writes a JSONL file row by row; it appears under its name when it is complete. */
@@ -11,25 +10,81 @@ export interface RowWriter {
   discard(): Promise<void>
 }
 
+/** Text that is gathered before the disk is asked. */
+const bufferLength = 65_536
+
+/**
+ * Opens a file for rows, under a name of its own until it is closed.
+ *
+ * @throws ConfigurationError `configuration/invalid` when there can be no such file; from the methods StorageError
+ * `storage/quota` when the disk is full, `storage/unavailable` when it fails otherwise
+ */
 export const rowWriter = async (file: string): Promise<RowWriter> => {
   const temporary = `${file}.${process.pid}.tmp`
-  const stream = createWriteStream(temporary)
-  await once(stream, 'open')
-  const ended = async (): Promise<void> => {
-    stream.end()
-    await once(stream, 'close')
+  const handle = await opened(file, temporary)
+  let buffer = ''
+
+  const guarded = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      throw failure(file, error)
+    }
   }
+  const flush = async (): Promise<void> => {
+    const text = buffer
+    buffer = ''
+    await handle.writeFile(text)
+  }
+
   return {
-    async write(row) {
-      if (!stream.write(jsonLine(row))) await once(stream, 'drain')
-    },
-    async close() {
-      await ended()
-      await rename(temporary, file)
-    },
-    async discard() {
-      await ended()
-      await rm(temporary, { force: true })
-    },
+    write: row =>
+      guarded(async () => {
+        buffer += jsonLine(row)
+        if (buffer.length >= bufferLength) await flush()
+      }),
+    close: () =>
+      guarded(async () => {
+        await flush()
+        await handle.close()
+        await rename(temporary, file)
+      }),
+    discard: () =>
+      guarded(async () => {
+        try {
+          await handle.close()
+        } finally {
+          await rm(temporary, { force: true })
+        }
+      }),
   }
+}
+
+const opened = async (file: string, temporary: string): Promise<FileHandle> => {
+  try {
+    return await open(temporary, 'w')
+  } catch (error) {
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}. Choose another --save.`,
+      { option: 'save', cause: error },
+    )
+  }
+}
+
+const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
+const failure = (file: string, cause: unknown): StorageError => {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return full.has(code)
+    ? new StorageError(
+        'storage/quota',
+        `There is no room to write ${file} (${code}). Free some, or choose another --save.`,
+        { key: file, cause },
+      )
+    : new StorageError(
+        'storage/unavailable',
+        `${file} could not be written (${code ?? String(cause)}). Check the disk, or choose another --save.`,
+        { key: file, cause },
+      )
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -55,5 +55,18 @@ describe('kkachi eval', () => {
     const saved = readFileSync(at('saved.jsonl'), 'utf8').trim().split('\n')
     expect(saved).toHaveLength(513)
     expect(JSON.parse(saved.at(-1) ?? '')).toMatchObject({ score: 0, error: expect.stringContaining('status 400') })
+  })
+
+  test.skipIf(process.platform !== 'linux')('ends with exit code 1 and no file when the disk is full', async () => {
+    symlinkSync('/dev/full', `${at('saved.jsonl')}.${process.pid}.tmp`)
+    rmSync(at('saved.jsonl'), { force: true })
+    const ended = await evaluate(600, () => 200, ['--save', at('saved.jsonl')])
+    expect(ended).toMatchObject({ code: 1, result: { type: 'error', code: 'storage/quota' } })
+    expect(readdirSync(folder)).toEqual(['data.jsonl'])
+  })
+
+  test('refuses a file that cannot be written before it asks anything', async () => {
+    const ended = await evaluate(6, () => 200, ['--save', at('nowhere/saved.jsonl')])
+    expect(ended).toMatchObject({ code: 2, calls: 0 })
   })
 })
