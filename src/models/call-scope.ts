@@ -9,7 +9,12 @@ export interface CallScopeOptions {
   /** Makes the error for a deadline that has passed. */
   readonly late: () => Error
   /** How long what is read may be silent; as long as the deadline allows when absent. */
-  readonly silence?: { readonly ms: number; readonly error: () => Error } | undefined
+  readonly silence?: Silence | undefined
+}
+
+interface Silence {
+  readonly ms: number
+  readonly error: () => Error
 }
 
 /** The life of one call: it ends by the caller's abort, by its deadline, by a silence, or by `close`. */
@@ -34,11 +39,12 @@ export interface CallScope {
 export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScopeOptions): CallScope => {
   signal?.throwIfAborted()
   const controller = new AbortController()
-  const timer = new AbortController()
   let ended: { readonly reason: unknown } | undefined
   let interrupt: (reason: unknown) => void = () => {}
   let listeningSince: number | undefined
-  let watching = false
+  let closed = false
+  let hushDeadline = (): void => {}
+  let hushSilence: (() => void) | undefined
 
   const end = (reason: unknown): void => {
     if (ended) return
@@ -49,19 +55,16 @@ export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScop
   const abort = (): void => end(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
   if (deadlineMs < Number.POSITIVE_INFINITY) {
-    clock.sleep(deadlineMs, timer.signal).then(
-      () => end(late()),
-      () => {}, // the call was closed in time
-    )
+    hushDeadline = clock.alarm(deadlineMs, () => end(late()))
   }
 
   /** One timer for all pieces: it is set again for what the silence has still to last. */
-  const watch = async ({ ms, error }: { readonly ms: number; readonly error: () => Error }): Promise<void> => {
-    for (let left = ms; left > 0; ) {
-      await clock.sleep(left, timer.signal)
-      left = ms - (listeningSince === undefined ? 0 : clock.now() - listeningSince)
-    }
-    end(error())
+  const watch = ({ ms, error }: Silence, left: number): void => {
+    hushSilence = clock.alarm(left, () => {
+      const rest = ms - (listeningSince === undefined ? 0 : clock.now() - listeningSince)
+      if (rest > 0) watch({ ms, error }, rest)
+      else end(error())
+    })
   }
 
   const wait = <T>(work: Promise<T>): Promise<T> =>
@@ -71,31 +74,31 @@ export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScop
       work.then(resolve, error => reject(ended ? ended.reason : error))
     })
 
+  const heard = async <T>(work: Promise<T>, { ms, error }: Silence): Promise<T> => {
+    listeningSince = clock.now()
+    if (!hushSilence && !closed) watch({ ms, error }, ms)
+    try {
+      return await wait(work)
+    } finally {
+      listeningSince = undefined
+    }
+  }
+
   return {
     signal: controller.signal,
     check() {
       if (ended) throw ended.reason
     },
     wait,
-    async listen(work) {
-      if (!silence) return wait(work)
-      listeningSince = clock.now()
-      if (!watching) {
-        watching = true
-        watch(silence).catch(() => {}) // the call was closed in time
-      }
-      try {
-        return await wait(work)
-      } finally {
-        listeningSince = undefined
-      }
-    },
+    listen: work => (silence ? heard(work, silence) : wait(work)),
     close(finished) {
-      timer.abort(closed)
+      closed = true
+      hushDeadline()
+      hushSilence?.()
       signal?.removeEventListener('abort', abort)
-      if (!finished && !ended) controller.abort(closed)
+      if (!finished && !ended) controller.abort(over)
     },
   }
 }
 
-const closed = new DOMException('The call is over.', 'AbortError')
+const over = new DOMException('The call is over.', 'AbortError')

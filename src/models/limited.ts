@@ -50,23 +50,18 @@ export const limited = (model: LanguageModel, options: LimitedOptions): Language
   const tokens = tokensPerMinute === undefined ? undefined : rateWindow(tokensPerMinute)
   const line = waitingLine()
   let underWay = 0
-  let alarm: { readonly at: number; readonly timer: AbortController } | undefined
+  let alarm: { readonly at: number; hush(): void } | undefined
 
   /** Lets the line advance after `ms`, when the window has room again. */
   const advanceIn = (ms: number): void => {
     const at = clock.now() + ms
     if (alarm && alarm.at <= at) return
-    alarm?.timer.abort()
-    const timer = new AbortController()
-    const set = { at, timer }
-    alarm = set
-    clock.sleep(ms, timer.signal).then(
-      () => {
-        if (alarm === set) alarm = undefined
-        line.advance()
-      },
-      () => {}, // nobody waits any more, or an earlier one was set
-    )
+    alarm?.hush()
+    const hush = clock.alarm(ms, () => {
+      alarm = undefined
+      line.advance()
+    })
+    alarm = { at, hush }
   }
 
   const enter = (needed: number): { end(call: CallEnd): void } | undefined => {
@@ -106,7 +101,7 @@ export const limited = (model: LanguageModel, options: LimitedOptions): Language
       return { request, end: place.end }
     } finally {
       if (line.length === 0) {
-        alarm?.timer.abort()
+        alarm?.hush()
         alarm = undefined
       }
     }

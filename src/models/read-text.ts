@@ -55,11 +55,24 @@ const decoded = (decoder: InstanceType<typeof TextDecoder>, bytes?: Uint8Array):
   }
 }
 
-/** The whole text of a body. */
+/** The whole text of a body. Written out, for it is on the way of every call: a generator costs as much as the reading. */
 export const readText = async (...[body, limit, scope]: Parameters<typeof textPieces>): Promise<string> => {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const reader = body.getReader()
+  let length = 0
   let text = ''
-  for await (const piece of textPieces(body, limit, scope)) text += piece
-  return text
+  try {
+    for (;;) {
+      const { done, value } = await scope.listen(reader.read())
+      if (done) return text + decoded(decoder)
+      length += value.byteLength
+      if (length > limit) throw new TooLong(limit)
+      text += decoded(decoder, value)
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {}) // as above
+    throw error
+  }
 }
 
 /** As much of a body as can be read, for an error message: its own failures do not matter. */

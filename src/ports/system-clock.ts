@@ -23,4 +23,8 @@ export const systemClock: Clock = {
       const timer = setTimeout(wake, Math.min(ms, longest))
       signal?.addEventListener('abort', abort, { once: true })
     }),
+  alarm(ms, ring) {
+    const timer = setTimeout(ring, Math.min(ms, longest))
+    return () => clearTimeout(timer)
+  },
 }

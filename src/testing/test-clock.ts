@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 
 /** A clock that stands still until it is moved. */
 export interface TestClock extends Clock {
-  /** Sleeps that have not ended, each with the milliseconds left. */
+  /** Sleeps and alarms that have not ended, each with the milliseconds left. */
   readonly sleeping: readonly number[]
   /** Moves on by `ms`, waking on the way, in order of their time, every sleep that ends by then. */
   advance(ms: number): Promise<void>
@@ -52,6 +52,17 @@ export const testClock = (startMs = 0): TestClock => {
         sleepers.add(sleeper)
         signal?.addEventListener('abort', abort, { once: true })
       }),
+    alarm(ms, ring) {
+      const sleeper: Sleeper = {
+        until: now + Math.max(0, ms),
+        wake: () => {
+          sleepers.delete(sleeper)
+          ring()
+        },
+      }
+      sleepers.add(sleeper)
+      return () => sleepers.delete(sleeper)
+    },
     async advance(ms) {
       const end = now + ms
       await settled()

@@ -29,3 +29,11 @@ test('a sleep longer than timers can hold does not end at once', async () => {
   expect(woke).toBe(false)
   controller.abort()
 })
+
+test('an alarm rings once, and not when it was hushed', async () => {
+  const rung: string[] = []
+  systemClock.alarm(5, () => rung.push('kept'))
+  systemClock.alarm(5, () => rung.push('hushed'))()
+  await systemClock.sleep(30)
+  expect(rung).toEqual(['kept'])
+})

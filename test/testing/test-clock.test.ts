@@ -49,3 +49,16 @@ test('an abort ends a sleep with its reason', async () => {
   expect(await clock.sleep(10, controller.signal).catch(error => error)).toBe(reason)
   expect(clock.sleeping).toEqual([])
 })
+
+test('an alarm rings at its time, among the sleeps, unless it was hushed', async () => {
+  const clock = testClock()
+  const rung: number[] = []
+  clock.alarm(20, () => rung.push(clock.now()))
+  const hush = clock.alarm(10, () => rung.push(clock.now()))
+  expect(clock.sleeping).toEqual([20, 10])
+  hush()
+  await clock.advance(15)
+  expect(rung).toEqual([])
+  await clock.advance(15)
+  expect(rung).toEqual([20])
+})
