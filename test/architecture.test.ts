@@ -29,10 +29,18 @@ const filesIn = (folder: string): string[] =>
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const importsOf = (file: string): string[] =>
-  [...read(file).matchAll(/^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]/gm)].map(
-    ([, named, bare]) => named ?? bare ?? '',
-  )
+/** The text without comments that begin their line: an example in one imports nothing. */
+const code = (text: string): string => text.replaceAll(/^\s*(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm, '')
+
+/** What a text imports, however it is written: `from`, bare, when it runs, or for a type alone. */
+const importsIn = (text: string): string[] => {
+  const body = code(text)
+  const named = body.matchAll(/^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]/gm)
+  const called = body.matchAll(/\bimport\(\s*['"`]([^'"`$]+)['"`]/g)
+  return [...named, ...called].map(([, first, second]) => first ?? second ?? '')
+}
+
+const importsOf = (file: string): string[] => importsIn(read(file))
 
 /** The files of the repository that a file imports. */
 const localImports = (file: string): string[] =>
@@ -93,15 +101,44 @@ describe('the tree', () => {
     expect(packagesOf(source.filter(isServer)).filter(name => !/^hono(\/|$)/.test(name))).toEqual([])
   })
 
-  test('node, worker and browser import public entries, and never each other', () => {
+  test('node, worker and browser import entries of the package or inner ones, and never each other', () => {
+    const allowed = [...packageEntries.values(), ...innerEntries]
     const wrong = platforms.flatMap(platform =>
       filesIn(platform).flatMap(file =>
         localImports(file)
-          .filter(target => !target.startsWith(`${platform}/`) && !/^src\/(\w+\/)?index\.ts$/.test(target))
+          .filter(target => !target.startsWith(`${platform}/`) && !allowed.includes(target))
           .map(target => `${file} -> ${target}`),
       ),
     )
     expect(wrong).toEqual([])
+  })
+
+  test('an inner entry is no entry of the package, and some platform needs it', () => {
+    const used = platforms.flatMap(filesIn).flatMap(localImports)
+    expect(innerEntries.filter(entry => [...packageEntries.values()].includes(entry) || !used.includes(entry))).toEqual(
+      [],
+    )
+  })
+
+  test('only the command line loads code by a name it is given', () => {
+    const loading = [...source, ...platforms.flatMap(filesIn)].filter(file =>
+      /\bimport\((?!\s*['"])/.test(code(read(file))),
+    )
+    expect(loading).toEqual(['node/cli/metric-from-flags.ts', 'node/cli/program-from-flags.ts'])
+  })
+
+  test('an import is seen however it is written, but not in a comment', () => {
+    const text = [
+      "import { a } from './named.ts'",
+      "import './bare.ts'",
+      "export type { B } from './again.ts'",
+      "const late = async () => (await import('./late.ts')).late",
+      'type Whole = typeof import("./whole.ts")',
+      " * @example await import('./example.ts')",
+      "// import './comment.ts'",
+    ]
+    const seen = importsIn(['/** Says something.', text[5], ' */', ...text.slice(0, 5), text[6]].join('\n'))
+    expect(seen).toEqual(['./named.ts', './bare.ts', './again.ts', './late.ts', './whole.ts'])
   })
 
   test('no folder is a drawer for everything', () => {
@@ -109,6 +146,28 @@ describe('the tree', () => {
     expect(names.filter(name => /^(utils?|helpers?|common|types|misc|shared)(\.ts)?$/.test(name))).toEqual([])
   })
 })
+
+/** The entries of the package: the name users import, and its source as the build has it. */
+const packageEntries: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>(JSON.parse(read('package.json')).exports)
+    .filter(([, file]) => file.startsWith('./dist/'))
+    .map(([name, file]) => [
+      name === '.' ? 'index' : name.slice(2),
+      builtFrom(file.slice('./dist/'.length, -'.js'.length)),
+    ]),
+)
+
+/** The source of a built file. */
+function builtFrom(entry: string): string {
+  const pattern = new RegExp(`^\\s*'?${entry}'?: '([^']+)'`, 'm')
+  return pattern.exec(read('tsdown.config.ts'))?.[1] ?? `nothing in tsdown.config.ts for ${entry}`
+}
+
+/**
+ * Indexes of `src/` that only this repository imports: canonical and safe JSON, hashing, digests of states. The platforms
+ * need them, users are not promised them, and a list of their own keeps it visible what leaves a folder.
+ */
+const innerEntries: readonly string[] = ['src/data/index.ts', 'src/modules/index.ts']
 
 /** Folders of one level do not know each other, but for errors and data, which are one vocabulary. */
 const isSideways = (file: string, target: string): boolean =>
@@ -169,23 +228,17 @@ describe('the errors', () => {
 
 describe('the public names', () => {
   test('are these', async () => {
-    const entries = [
-      'index',
-      'adapters/index',
-      'evaluation/index',
-      'inference/index',
-      'optimizers/index',
-      'server/index',
-      'storage/index',
-      'testing/index',
-    ]
     const names: Record<string, string[]> = {}
-    for (const entry of entries) {
-      const loaded: object = await import(join(root, 'src', `${entry}.ts`))
-      names[entry.replace('/index', '')] = Object.keys(loaded).sort()
+    for (const [name, file] of packageEntries) {
+      const loaded: object = await import(join(root, file))
+      names[name] = Object.keys(loaded).sort()
     }
-    const worker: object = await import(join(root, 'worker/index.ts'))
-    names.worker = Object.keys(worker).sort()
     await expect(JSON.stringify(names, null, 2)).toMatchFileSnapshot('public-names.json')
+  })
+
+  test('stand in files that exist, each under one name', () => {
+    const files = [...packageEntries.values()]
+    expect(files.filter(file => !statSync(join(root, file)).isFile())).toEqual([])
+    expect(new Set(files).size).toBe(files.length)
   })
 })
