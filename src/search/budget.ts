@@ -62,7 +62,7 @@ export interface BudgetMeter {
 /**
  * Makes the account of a run.
  *
- * @throws ConfigurationError `configuration/invalid` for a limit that is not above 0
+ * @throws ConfigurationError `configuration/invalid` for a limit that is not above 0 or, but for the seconds, not whole
  */
 export const budgetMeter = (budget: Budget, now: () => number = Date.now): BudgetMeter => {
   checkBudget(budget)
@@ -142,10 +142,11 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
 
 const checkBudget = (budget: Budget): void => {
   for (const [option, limit] of Object.entries(budget)) {
-    if (typeof limit === 'number' && limit > 0) continue
+    const isSeconds = option === 'seconds'
+    if (limit > 0 && (isSeconds ? Number.isFinite(limit) : Number.isSafeInteger(limit))) continue
     throw new ConfigurationError(
       'configuration/invalid',
-      `Expected the budget's ${option} to be a number above 0, got ${String(limit)}. Write { calls: 500 }.`,
+      `Expected the budget's ${option} to be a ${isSeconds ? '' : 'whole '}number above 0, got ${String(limit)}. Write { calls: 500 }, and nothing for what has no limit.`,
       { option: `budget.${option}` },
     )
   }

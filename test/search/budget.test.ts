@@ -173,7 +173,16 @@ describe('budgetMeter', () => {
     await expect(meter.admit(1_000_000)).resolves.toBeDefined()
   })
 
-  test.each([{ calls: 0 }, { tokens: -1 }, { seconds: Number.NaN }, { answerTokens: 0 }])('refuses %j', budget => {
+  test.each([
+    { calls: 0 },
+    { calls: 1.5 },
+    { tokens: -1 },
+    { tokens: 99.9 },
+    { calls: Number.POSITIVE_INFINITY },
+    { seconds: Number.NaN },
+    { answerTokens: 0 },
+    { answerTokens: 0.5 },
+  ])('refuses %j', budget => {
     expect(() => budgetMeter(budget)).toThrow(expect.objectContaining({ code: 'configuration/invalid' }))
   })
 })
