@@ -10,8 +10,8 @@ const systemicCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'storage/unavailable',
   'storage/quota',
 ])
-/** One answer may have such a key, whatever the others are like. */
-const ofOneExample: ReadonlySet<string> = new Set<ErrorCode>(['data/unsafe'])
+/** One answer may have such a key, or one prompt break a local model, whatever the others are like. */
+const ofOneExample: ReadonlySet<string> = new Set<ErrorCode>(['data/unsafe', 'runtime/failed'])
 
 /**
  * Whether an error ends an evaluation instead of counting as the failure of one example: an abort, a wrong setting, a

@@ -11,6 +11,7 @@ const withoutAnswer: ReadonlySet<string> = new Set<ErrorCode>([
   'model/request',
   'model/malformed',
   'model/unsupported',
+  'runtime/failed',
   'storage/key',
 ])
 

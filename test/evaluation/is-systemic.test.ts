@@ -35,6 +35,7 @@ test.each([
   [new ModelError('model/request', 'no status', model)],
   [new ModelError('model/unsupported', 'an image', model)],
   [new DataError('data/unsafe', 'a key of one answer')],
+  [new RuntimeError('runtime/failed', 'broke off')],
   [new StorageError('storage/key', 'a key made of one input', { key: 'k' })],
   [new TypeError('a mistake in the metric')],
   ['a thrown text'],
