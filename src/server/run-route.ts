@@ -16,21 +16,27 @@ export const runRoute = async (context: Context<ServerEnv>): Promise<Response> =
   const { input, stream } = runRequest(value)
   const { program, adapter, version } = await requestedProgram(context)
   const leaving = new AbortController()
+  const signal = AbortSignal.any([context.req.raw.signal, leaving.signal])
   const usage = usageLedger()
   const run: RunContext = {
     model: await services.model(tenant),
     adapter,
     usage,
-    signal: AbortSignal.any([context.req.raw.signal, leaving.signal]),
+    signal,
     ...(services.deadlineMs === undefined ? {} : { deadlineMs: services.deadlineMs }),
   }
   if (!stream && !acceptsEvents(context.req.header('accept'))) {
     const prediction = await program.run(input, run)
     return context.json(runResult(prediction, usage.total, version))
   }
-  const steps = program.stream(input, run)[Symbol.asyncIterator]()
-  const events = await runEvents(steps, version, error => reportFailure(context.var, error))
-  return eventStream(events, () => leaving.abort(new DOMException('The caller has gone.', 'AbortError')))
+  const events = await runEvents(program.stream(input, run), version, error => {
+    // Nobody is there to be told, and nothing failed.
+    if (!signal.aborted) reportFailure(context.var, error)
+  })
+  return eventStream(events, {
+    leave: () => leaving.abort(new DOMException('The caller has gone.', 'AbortError')),
+    silenceMs: 5000,
+  })
 }
 
 const acceptsEvents = (accept: string | undefined): boolean =>

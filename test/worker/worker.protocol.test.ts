@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestHarness } from 'wrangler'
 import { predict, saveProgram } from '../../src/index.ts'
+import { programStore } from '../../src/server/index.ts'
+import type { KvNamespace } from '../../worker/storage/kv-namespace.ts'
+import { workersKv } from '../../worker/storage/workers-kv.ts'
 import { type ChatProvider, chatProvider, type Saying } from './chat-provider.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -127,5 +130,88 @@ describe('the Worker in workerd', () => {
     ])
     expect(seen.filter(({ label, version }) => names.get(version) !== label)).toEqual([])
     expect(new Set(seen.map(({ version }) => version))).toEqual(new Set([first, second]))
+  })
+
+  test.each([
+    [401, 502, 'model/authentication'],
+    [404, 502, 'model/request'],
+    [402, 429, 'model/rate-limit'],
+    [400, 502, 'model/request'],
+  ])('14. tells a provider that answers %i by %i, without its words, key or prompt', async (said, told, code) => {
+    await upload('refused', 'Label the SECRET-INSTRUCTIONS.')
+    saying = () => said
+    for (const stream of [false, true]) {
+      const response = await run('refused', `SECRET-INPUT ${said}`, { stream })
+      const text = await response.text()
+      expect([response.status, JSON.parse(text).error.code]).toEqual([told, code])
+      expect(text).not.toMatch(/SECRET|sk-up|c2st|No, not|worker\/|\.ts|node_modules/)
+    }
+    const logged = JSON.stringify(harness.getLogs())
+    expect(logged).toContain(code)
+    expect(logged).not.toMatch(/SECRET|sk-upstream|No, not/)
+  })
+
+  test('18. keeps the answers of two callers apart', async () => {
+    await upload('apart', 'Label the text, apart.')
+    for (const key of [ada, bob]) {
+      const answer = (await (await run('apart', 'same', {}, key)).json()) as Answer
+      expect(answer.usage).toMatchObject({ calls: 1, cachedCalls: 0 })
+    }
+    expect(provider.asked).toHaveLength(2)
+  })
+
+  test('answers pages of the allowed origin, and no others', async () => {
+    for (const [origin, echoed] of [
+      ['https://app.example', 'https://app.example'],
+      ['https://app.example.evil.example', null],
+      ['https://evil.example', null],
+      ['null', null],
+    ] as const) {
+      const response = await harness.fetch('/health', { headers: { origin } })
+      expect(response.headers.get('access-control-allow-origin')).toBe(echoed)
+      expect(response.headers.get('vary')).toBe('Origin')
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+    }
+  })
+})
+
+describe('a Worker with nothing but its namespace', () => {
+  let bare: ReturnType<typeof createTestHarness>
+  beforeAll(async () => {
+    bare = createTestHarness({ root, workers: [{ configPath: './wrangler.toml', secrets: {}, vars: {} }] })
+    await bare.listen()
+  }, 60_000)
+  afterAll(() => bare.close())
+
+  test('starts, lists nothing, and describes itself', async () => {
+    expect(await (await bare.fetch('/health')).json()).toEqual({ status: 'ok' })
+    expect(await (await bare.fetch('/programs')).json()).toEqual({ programs: [] })
+    expect(await (await bare.fetch('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' })
+  })
+
+  test('takes no uploads', async () => {
+    const response = await bare.fetch('/programs/a', { method: 'PUT', body: await labeler('Label.') })
+    expect(response.status).toBe(401)
+    expect(await response.text()).toContain('KKACHI_API_KEYS')
+  })
+
+  test('says what a run needs', async () => {
+    const { KKACHI } = (await bare.getWorker().getEnv()) as { KKACHI: KvNamespace }
+    const storage = programStore(workersKv(KKACHI))
+    await storage.put('lone', await labeler('Label.'))
+    const response = await bare.fetch('/programs/lone/run', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"input": {"text": "x"}}',
+    })
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain('OPENAI_API_KEY')
+  })
+
+  test('answers nobody but localhost', async () => {
+    const response = await bare.fetch('http://kkachi.example.com/programs')
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain('KKACHI_API_KEYS')
+    expect((await bare.fetch('http://kkachi.example.com/health')).status).toBe(200)
   })
 })
