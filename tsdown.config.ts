@@ -13,6 +13,7 @@ export default defineConfig({
     storage: 'src/storage/index.ts',
     testing: 'src/testing/index.ts',
     'worker/index': 'worker/index.ts',
+    'browser/index': 'browser/index.ts',
     'node/index': 'node/index.ts',
     'node/cli/main': 'node/cli/main.ts',
   },

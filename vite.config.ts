@@ -30,6 +30,7 @@ const sources = Object.fromEntries(
   [
     ['kkachi/node', 'node/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],
+    ['kkachi/browser', 'browser/index.ts'],
     ...['adapters', 'evaluation', 'inference', 'optimizers', 'server', 'storage', 'testing'].map(entry => [
       `kkachi/${entry}`,
       `src/${entry}/index.ts`,
