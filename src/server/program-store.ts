@@ -139,11 +139,12 @@ const withSignature = async (file: string, signature: string): Promise<string> =
   })
 }
 
-/** A record is its name, a line's end, and the file: names have no line's end in them. */
-const packed = (name: string, file: string): Uint8Array => new TextEncoder().encode(`${name}\n${file}`)
+/** A record is a line with its name in JSON, which has no line's end in it, and the file as it came. */
+const packed = (name: string, file: string): Uint8Array => new TextEncoder().encode(`${JSON.stringify(name)}\n${file}`)
 
 const unpacked = (value: Uint8Array): { readonly name: string; readonly file: string } => {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(value)
   const end = text.indexOf('\n')
-  return { name: text.slice(0, Math.max(0, end)), file: text.slice(end + 1) }
+  const name: unknown = JSON.parse(text.slice(0, end))
+  return { name: String(name), file: text.slice(end + 1) }
 }

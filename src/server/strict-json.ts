@@ -13,6 +13,8 @@ const maxDepth = 100
  * NUL, keys that reach a prototype, more than 100 levels.
  */
 export const strictJson = (text: string): JsonValue => {
+  // Before it is parsed, which takes long for what is nested deep.
+  if (isTooDeep(text)) throw unusable(`It is nested deeper than ${maxDepth} levels.`)
   let value: JsonValue
   try {
     value = parseJson(text)
@@ -27,6 +29,18 @@ export const strictJson = (text: string): JsonValue => {
 
 const unusable = (problem: string) => refusal(400, 'request/json', `The body cannot be used. ${problem}`)
 
+const isTooDeep = (text: string): boolean => {
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === '{' || character === '[') depth += 1
+    else if (character === '}' || character === ']') depth -= 1
+    if (depth > maxDepth) return true
+  }
+  return false
+}
+
 /** What is wrong with a text that is JSON. */
 const problemOf = (text: string): string | undefined => {
   /** The names of every open object; undefined for an array. */
@@ -35,12 +49,13 @@ const problemOf = (text: string): string | undefined => {
   for (let at = 0; at < text.length; at += 1) {
     switch (text[at]) {
       case '{':
-      case '[': {
-        if (open.length === maxDepth) return `It is nested deeper than ${maxDepth} levels.`
-        awaitsName = text[at] === '{'
-        open.push(awaitsName ? new Set() : undefined)
+        open.push(new Set())
+        awaitsName = true
         break
-      }
+      case '[':
+        open.push(undefined)
+        awaitsName = false
+        break
       case '}':
       case ']':
         open.pop()
@@ -67,9 +82,9 @@ const problemOf = (text: string): string | undefined => {
   return undefined
 }
 
-/** The index of the quotation mark that ends the string begun at `start`. */
+/** The index of the quotation mark that ends the string begun at `start`, or the text's end. */
 const endOfString = (text: string, start: number): number => {
   let at = start + 1
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at
 }

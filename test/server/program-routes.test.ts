@@ -128,7 +128,7 @@ describe('programs', () => {
     const storage = memoryStorage()
     const { ask, upload } = served({ storage })
     await upload('good', await labeler())
-    const damaged = new TextEncoder().encode('bad\n{"metadata": {"kkachi": {"format": 99}}}')
+    const damaged = new TextEncoder().encode('"bad"\n{"metadata": {"kkachi": {"format": 99}}}')
     await storage.put(`programs/${await sha256('bad')}`, damaged)
     expect(await (await ask('/programs')).json()).toMatchObject({ programs: [{ name: 'good' }], unreadable: ['bad'] })
   })
