@@ -8,7 +8,7 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 export const readOrigins = (setting: string): readonly string[] => {
   const origins = setting.split(/[\s,]+/).filter(origin => origin !== '')
   for (const origin of origins) {
-    if (originOf(origin) === origin) continue
+    if (originOf(origin) === origin && !origin.includes('*')) continue
     const message = `Expected an origin in KKACHI_ALLOWED_ORIGINS, got '${origin}'. Write it like https://app.example.`
     throw new ConfigurationError('configuration/invalid', message, { option: 'KKACHI_ALLOWED_ORIGINS' })
   }
