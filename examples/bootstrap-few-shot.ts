@@ -11,7 +11,7 @@ const [train, dev, test] = await Promise.all([rowsOf('train'), rowsOf('dev'), ro
 
 const model = localModel('nano')
 const metric = exactMatch()
-const student = predict("text -> label: 'positive' | 'negative'")
+const student = predict('text -> label')
 
 const optimizer = bootstrapFewShot({
   maxIterations: 2,

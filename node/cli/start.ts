@@ -21,7 +21,7 @@ const code = await main(
   [
     ...['optimize', '--signature', 'text -> label', '--model', 'local/nano'],
     ...['--train', `${data}/train.jsonl`, '--dev', `${data}/dev.jsonl`, '--test', `${data}/test.jsonl`],
-    ...['--metric', 'exact-match', '--optimizer', 'auto', '--budget-calls', '2000', '--max-tokens', '48'],
+    ...['--metric', 'exact-match', '--optimizer', 'auto', '--budget-calls', '1200', '--max-tokens', '48'],
     ...['--out', out, '--report', 'kkachi-run/report.html'],
   ],
   terminal,
