@@ -23,7 +23,7 @@ const chromium = [
 const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
 /** What runs in every runtime: the core, from its data to its optimizers. */
 const core =
-  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,storage,testing}/**/*.test.ts'
+  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,server,storage,testing}/**/*.test.ts'
 
 /** In the repository the package's own name means its sources. */
 const sources = Object.fromEntries(
@@ -67,6 +67,8 @@ export default defineConfig({
       chromium === undefined
         ? { test: { name: 'chromium', include: ['test/runtimes/chromium-missing.test.ts'] } }
         : {
+            // What is found only while a test runs would make Vite load its page anew.
+            optimizeDeps: { include: ['@huggingface/transformers', 'idb-keyval'] },
             test: {
               name: 'chromium',
               include: ['test/**/*.browser.test.ts'],
