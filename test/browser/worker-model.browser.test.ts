@@ -1,0 +1,147 @@
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { localModel } from '../../browser/inference/local-model.ts'
+import { type WorkerModel, workerModel } from '../../browser/inference/worker-model.ts'
+import { ModelError, RuntimeError } from '../../src/index.ts'
+import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
+import { describeLanguageModel } from '../contracts/language-model-contract.ts'
+
+const opened: WorkerModel[] = []
+afterEach(() => {
+  for (const model of opened.splice(0)) model.close()
+})
+
+const scripted = (name: string) => {
+  let sent = 0
+  let started = 0
+  const model = workerModel({
+    id: `worker/${name}`,
+    start: () => {
+      started += 1
+      const worker = new Worker(new URL('./scripted-worker.ts', import.meta.url), { type: 'module', name })
+      const post = worker.postMessage.bind(worker)
+      worker.postMessage = (message: { readonly type: string }) => {
+        if (message.type === 'generate' || message.type === 'stream') sent += 1
+        post(message)
+      }
+      return worker
+    },
+  })
+  opened.push(model)
+  return { model, sent: () => sent, started: () => started }
+}
+
+const request: ModelRequest = { messages: [{ role: 'user', content: 'Capital of France?' }] }
+
+const eventsOf = async (events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]> => {
+  const seen: ModelEvent[] = []
+  for await (const event of events) seen.push(event)
+  return seen
+}
+
+const digest = (thing: string): string => Array.from(thing.padEnd(32), c => c.charCodeAt(0).toString(16)).join('')
+
+describeLanguageModel('workerModel', {
+  make: scripted,
+  standingOn: thing => scripted(`id ${digest(thing)}`).model,
+})
+
+describe('workerModel', () => {
+  test('an error keeps its class and its evidence on the way out of the worker', async () => {
+    const { model } = scripted('fails')
+    const error = await model.generate(request).catch(reason => reason)
+    expect(error).toBeInstanceOf(ModelError)
+    expect(error).toMatchObject({
+      ...{ code: 'model/rate-limit', message: 'Too many.', model: 'scripted', status: 429, retryAfterMs: 1500 },
+      ...{ retryable: true, cause: { name: 'TypeError', message: 'the cause' } },
+    })
+  })
+
+  test('an error that is not ours is runtime/failed', async () => {
+    const error = await scripted('fails strangely')
+      .model.generate(request)
+      .catch(reason => reason)
+    expect(error).toBeInstanceOf(RuntimeError)
+    expect(error).toMatchObject({ code: 'runtime/failed', cause: { name: 'TypeError' } })
+  })
+
+  test('a worker that breaks fails the calls under way, and the next call starts another', async () => {
+    const { model, started } = scripted('breaks')
+    for (const count of [1, 2]) {
+      const calls = [model.generate(request), eventsOf(model.stream(request))]
+      for (const call of calls) {
+        await expect(call).rejects.toMatchObject({
+          name: 'RuntimeError',
+          message: expect.stringContaining('the worker broke'),
+        })
+      }
+      expect(started()).toBe(count)
+    }
+  })
+
+  test('a worker without a script is runtime/no-backend with a remedy', async () => {
+    const model = workerModel({
+      id: 'local/absent',
+      start: () => new Worker('/absent/worker.js', { type: 'module' }),
+    })
+    await expect(model.generate(request)).rejects.toMatchObject({
+      code: 'runtime/no-backend',
+      message: expect.stringContaining('worker-src'),
+    })
+  })
+
+  test('a deadline ends a call although the worker is silent', async () => {
+    const { model } = scripted('hangs')
+    for (const call of [
+      model.generate({ ...request, deadlineMs: 20 }),
+      eventsOf(model.stream({ ...request, deadlineMs: 20 })),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: 'model/timeout' })
+    }
+  })
+
+  test('a request that is not plain data is refused', async () => {
+    const { model } = scripted('answers')
+    const wrong = { ...request, extra: { callback: () => {} } }
+    await expect(model.generate(wrong)).rejects.toMatchObject({ code: 'model/request' })
+    expect((await model.generate(request)).completions[0].text).not.toBe('')
+  })
+
+  test('close ends the calls under way, and the next call starts anew', async () => {
+    const { model, started } = scripted('answers')
+    const call = model.generate(request)
+    model.close()
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' })
+    await model.generate(request)
+    expect(started()).toBe(2)
+  })
+})
+
+/** Loaded once. */
+const nano = localModel('nano')
+afterAll(() => nano.close())
+
+describeLanguageModel('localModel(nano) in Chromium', {
+  make: behavior => (behavior === 'answers' ? { model: nano } : undefined),
+})
+
+describe('localModel(nano) in Chromium', () => {
+  test('an abort is heard between two tokens, not only at the end', async () => {
+    const controller = new AbortController()
+    const long = nano.generate({ ...request, maxTokens: 400, temperature: 2, signal: controller.signal })
+    setTimeout(() => controller.abort(), 10)
+    await expect(long).rejects.toMatchObject({ name: 'AbortError' })
+    const start = performance.now()
+    await nano.generate({ ...request, maxTokens: 1 })
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  test('files that are missing are runtime/model-files', async () => {
+    const model = localModel('/absent/')
+    opened.push(model)
+    await expect(model.generate(request)).rejects.toMatchObject({ code: 'runtime/model-files' })
+  })
+
+  test('an address that is none is refused at once', () => {
+    expect(() => localModel('mine', { files: { 'config.json': 'http://[' } })).toThrow('/models/mine/')
+  })
+})
