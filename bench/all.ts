@@ -13,10 +13,11 @@ import { imports } from './measures/import.ts'
 import { size } from './measures/size.ts'
 import { throughput } from './measures/throughput.ts'
 import { types } from './measures/types.ts'
+import { workerStart } from './measures/worker-start.ts'
 import { dspy, peers } from './peer.ts'
 import { python, runPythonText } from './run-process.ts'
 
-const measures = [cpu, imports, size, throughput, types]
+const measures = [cpu, imports, size, workerStart, throughput, types]
 
 const columns: Map<string, string>[] = []
 const missed: string[] = []
