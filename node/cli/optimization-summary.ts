@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/data/index.ts'
 import type { Adapter, Example } from '../../src/index.ts'
 import { promptOf } from '../report/prompt-of.ts'
 import type { Score } from './held-out-test.ts'
@@ -48,15 +49,23 @@ export const optimizationSummary = {
         ? scoreLines(`${metric}, held-out test set`, summary.heldOut.before, summary.heldOut.after)
         : []),
       ...scoreLines(`${metric}, development set`, summary.before, summary.after),
+      ...(isUnchanged(summary, student) ? ['Nothing that was tried did better: the program is as it was.', ''] : []),
       `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.seconds.toFixed(1)} s`,
       '',
-      ...promptLines('the prompt before', promptOf(student, sample, adapter)),
-      ...promptLines('the prompt after', promptOf(summary.result.program, sample, adapter)),
+      ...(isUnchanged(summary, student)
+        ? promptLines('the prompt', promptOf(student, sample, adapter))
+        : [
+            ...promptLines('the prompt before', promptOf(student, sample, adapter)),
+            ...promptLines('the prompt after', promptOf(summary.result.program, sample, adapter)),
+          ]),
       `program   ${summary.out}`,
       ...(summary.report === undefined ? [] : [`report    ${summary.report}`]),
       '',
     ].join('\n'),
 }
+
+const isUnchanged = ({ result }: Summary, student: AnyProgram): boolean =>
+  canonicalJson(result.state) === canonicalJson(student.state)
 
 const scoreLines = (what: string, before: Score | undefined, after: Score | undefined): string[] => [
   what,
