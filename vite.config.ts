@@ -72,6 +72,7 @@ export default defineConfig({
             test: {
               name: 'chromium',
               include: ['test/**/*.browser.test.ts'],
+              testTimeout: 60_000,
               browser: {
                 enabled: true,
                 headless: true,
