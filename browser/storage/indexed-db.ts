@@ -1,7 +1,8 @@
 import { promisifyRequest } from 'idb-keyval'
-import { keyBytes, type PutOptions, type Storage, StorageError, type StorageOptions } from '../../src/storage/index.ts'
+import { keyBytes, type PutOptions, type Storage, type StorageOptions } from '../../src/storage/index.ts'
 import { database, type Entry, expiresName } from './database.ts'
-import { storageFailure } from './storage-failure.ts'
+import { guarded as guardedIn } from './guarded.ts'
+import { newVersion } from './new-version.ts'
 
 export interface IndexedDbStorageOptions {
   /** Milliseconds since 1970, for the time to live; the system's when absent. */
@@ -121,16 +122,5 @@ const sweep = (store: IDBObjectStore, time: number): void => {
   }
 }
 
-/** Of no two writes the same, in any tab; `randomUUID` is missing where a page came over plain HTTP. */
-const newVersion = (): string =>
-  Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join('-')
-
-const guarded = async <T>(key: string, { signal }: StorageOptions, work: () => Promise<T>): Promise<T> => {
-  signal?.throwIfAborted()
-  try {
-    return await work()
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason
-    throw error instanceof StorageError ? error : storageFailure('IndexedDB', key, error)
-  }
-}
+const guarded = <T>(key: string, options: StorageOptions, work: () => Promise<T>): Promise<T> =>
+  guardedIn('IndexedDB', key, options, work)

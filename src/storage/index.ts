@@ -1,6 +1,8 @@
 export { StorageError } from '../errors/storage-error.ts'
 export type { PutOptions, Storage, StorageCapabilities, StorageOptions, StoredValue } from '../ports/storage.ts'
+export { type BoundedStorageOptions, boundedStorage } from './bounded.ts'
 export type { MemoryStorageOptions } from './memory.ts'
 export { memoryStorage } from './memory.ts'
 export { prefixedStorage } from './prefixed.ts'
 export { keyBytes, maxKeyBytes } from './storage-key.ts'
+export { type TieredStorageOptions, tieredStorage } from './tiered.ts'
