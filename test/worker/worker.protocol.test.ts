@@ -160,6 +160,25 @@ describe('the Worker in workerd', () => {
     expect(provider.asked).toHaveLength(2)
   })
 
+  test('41. answers two interleaved callers each from their own cache', async () => {
+    saying = prompt => ({
+      pieces: [`[[ ## label ## ]]\n${/text \d+/.exec(prompt)?.[0]}\n\n[[ ## completed ## ]]`],
+      waitMs: 5,
+    })
+    await upload('interleaved', 'Label the text, interleaved.')
+    const texts = Array.from({ length: 40 }, (_, index) => `text ${index}`)
+    for (const cachedCalls of [0, 1]) {
+      const answers = texts.flatMap(text =>
+        [ada, bob].map(async key => {
+          const answer = (await (await run('interleaved', text, {}, key)).json()) as Answer
+          expect([answer.prediction.label, answer.usage.cachedCalls]).toEqual([text, cachedCalls])
+        }),
+      )
+      await Promise.all(answers)
+    }
+    expect(provider.asked).toHaveLength(2 * texts.length)
+  })
+
   test('answers pages of the allowed origin, and no others', async () => {
     for (const [origin, echoed] of [
       ['https://app.example', 'https://app.example'],
