@@ -19,6 +19,7 @@ export default defineConfig({
     evaluation: 'src/evaluation/index.ts',
     inference: 'src/inference/index.ts',
     optimizers: 'src/optimizers/index.ts',
+    sandbox: 'src/sandbox/index.ts',
     server: 'src/server/index.ts',
     storage: 'src/storage/index.ts',
     testing: 'src/testing/index.ts',

@@ -23,15 +23,16 @@ const chromium = [
 const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
 /** What runs in every runtime: the core, from its data to its optimizers. */
 const core =
-  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,server,storage,testing}/**/*.test.ts'
+  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,sandbox,server,storage,testing}/**/*.test.ts'
 
 /** In the repository the package's own name means its sources. */
 const sources = Object.fromEntries(
   [
+    ['kkachi/sandbox/quickjs.wasm', 'sandbox/quickjs.wasm'],
     ['kkachi/node', 'node/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],
     ['kkachi/browser', 'browser/index.ts'],
-    ...['adapters', 'evaluation', 'inference', 'optimizers', 'server', 'storage', 'testing'].map(entry => [
+    ...['adapters', 'evaluation', 'inference', 'optimizers', 'sandbox', 'server', 'storage', 'testing'].map(entry => [
       `kkachi/${entry}`,
       `src/${entry}/index.ts`,
     ]),

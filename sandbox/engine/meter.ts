@@ -9,42 +9,76 @@ export interface MeterNames {
   readonly exports: ReadonlyMap<string, string>
 }
 
-const section = { import: 2, global: 6, export: 7, code: 10 } as const
+const section = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 } as const
 const loop = 0x03
+/** The second opcodes of memory.copy and memory.fill, after 0xfc. */
+const copy = 0x0a
+const fill = 0x0b
+/** 10,000,000 as a signed LEB128: what there is before the host sets it, for the module's own start. */
+const stepsToStart: readonly number[] = [0x80, 0xad, 0xe2, 0x04]
 
 /**
  * Counts the steps of a WebAssembly module: a mutable 64-bit global `steps`, exported, goes down by one on every entry of
- * a function and every turn of a loop, and the module traps when none is left. So no code in it runs without end, whatever
- * it is: neither the interpreter nor the native loops inside it that ask nobody.
+ * a function and every turn of a loop, and by one for every 64 bytes that are filled or copied at once; the module traps
+ * when none is left. So no code in it runs without end, whatever it is: neither the interpreter nor the native loops
+ * inside it that ask nobody.
  *
  * Imports come from one module, `host`. Nothing else is changed; custom sections are left out.
  */
 export const metered = (module: Uint8Array, names: MeterNames): Uint8Array => {
-  const reader = wasmReader(module)
-  const out: number[][] = [[...reader.take(8)]]
-  let steps = 0
-  while (reader.position < module.length) {
-    const id = reader.byte()
-    const body = wasmReader(reader.take(reader.u32()))
-    if (id === section.import) {
-      const renamed = importsOf(body, names.imports)
-      steps += renamed.globals
-      out.push(sectionOf(id, renamed.bytes))
-    } else if (id === section.global) {
-      const count = body.u32()
-      steps += count
-      out.push(sectionOf(id, [...leb(count + 1), ...rest(body), 0x7e, 0x01, 0x42, 0x00, 0x0b])) // (mut i64) = 0
-    } else if (id === section.export) out.push(sectionOf(id, exportsOf(body, names.exports, steps)))
-    else if (id === section.code) out.push(sectionOf(id, codeOf(body, steps)))
-    else if (id !== 0) out.push(sectionOf(id, rest(body)))
+  const sections = sectionsOf(module)
+  const body = (id: number): WasmReader => wasmReader(sections.get(id) ?? Uint8Array.of(0))
+  const imported = importsOf(body(section.import), names.imports)
+  const plan: Plan = {
+    steps: body(section.global).u32(),
+    bulkType: body(section.type).u32(),
+    fill: imported.functions + body(section.function).u32(),
   }
+  const out: number[][] = [[...module.subarray(0, 8)]]
+  for (const id of sections.keys()) out.push(sectionOf(id, rewritten(id, body(id), plan, imported.bytes, names)))
   return joined(out)
 }
+
+/** The numbers of what is added: the global, the type of the two functions for bytes at once, and the first of them. */
+interface Plan {
+  readonly steps: number
+  readonly bulkType: number
+  readonly fill: number
+}
+
+const rewritten = (id: number, body: WasmReader, plan: Plan, imports: number[], names: MeterNames): number[] => {
+  if (id === section.import) return imports
+  if (id === section.type) return extended(body, 1, [0x60, 0x03, 0x7f, 0x7f, 0x7f, 0x00]) // (i32, i32, i32) -> ()
+  if (id === section.function) return extended(body, 2, [...leb(plan.bulkType), ...leb(plan.bulkType)])
+  if (id === section.global) return extended(body, 1, [0x7e, 0x01, 0x42, ...stepsToStart, 0x0b])
+  if (id === section.export) return exportsOf(body, names.exports, plan.steps)
+  return id === section.code ? codeOf(body, plan) : rest(body)
+}
+
+/** Sections in their order, custom ones left out. */
+const sectionsOf = (module: Uint8Array): Map<number, Uint8Array> => {
+  const reader = wasmReader(module)
+  reader.take(8)
+  const sections = new Map<number, Uint8Array>()
+  while (reader.position < module.length) {
+    const id = reader.byte()
+    const body = reader.take(reader.u32())
+    if (id !== 0) sections.set(id, body)
+  }
+  return sections
+}
+
+/** A vector with more at its end. */
+const extended = (reader: WasmReader, count: number, more: readonly number[]): number[] => [
+  ...leb(reader.u32() + count),
+  ...rest(reader),
+  ...more,
+]
 
 const importsOf = (reader: WasmReader, names: ReadonlyMap<string, string>) => {
   const count = reader.u32()
   const out: number[] = leb(count)
-  let globals = 0
+  let functions = 0
   for (let index = 0; index < count; index += 1) {
     textOf(reader)
     const name = textOf(reader)
@@ -52,13 +86,14 @@ const importsOf = (reader: WasmReader, names: ReadonlyMap<string, string>) => {
     if (known === undefined) throw new Error(`No name is known for the import '${name}'.`)
     const start = reader.position
     const kind = reader.byte()
-    if (kind === 0x03) globals += 1
-    if (kind === 0x00) reader.u32()
-    else if (kind === 0x02) limits(reader)
+    if (kind === 0x00) {
+      functions += 1
+      reader.u32()
+    } else if (kind === 0x02) limits(reader)
     else throw new Error(`The import '${name}' is neither a function nor a memory.`)
     out.push(...text('host'), ...text(known), ...reader.bytes.subarray(start, reader.position))
   }
-  return { bytes: out, globals }
+  return { bytes: out, functions }
 }
 
 const limits = (reader: WasmReader): void => {
@@ -77,18 +112,24 @@ const exportsOf = (reader: WasmReader, names: ReadonlyMap<string, string>, steps
   return [...leb(kept.length), ...kept.flat()]
 }
 
-const codeOf = (reader: WasmReader, steps: number): number[] => {
+const codeOf = (reader: WasmReader, plan: Plan): number[] => {
   const count = reader.u32()
-  const out: number[] = leb(count)
-  for (let index = 0; index < count; index += 1) {
-    const body = functionOf(wasmReader(reader.take(reader.u32())), chargeOf(steps))
+  const out: number[] = leb(count + 2)
+  const add = (body: readonly number[]): void => {
     for (const byte of leb(body.length)) out.push(byte)
     for (const byte of body) out.push(byte)
   }
+  for (let index = 0; index < count; index += 1) add(functionOf(wasmReader(reader.take(reader.u32())), plan))
+  for (const instruction of [
+    [0xfc, fill, 0x00],
+    [0xfc, copy, 0x00, 0x00],
+  ])
+    add(bulkOf(instruction, plan.steps))
   return out
 }
 
-const functionOf = (reader: WasmReader, charge: readonly number[]): number[] => {
+const functionOf = (reader: WasmReader, plan: Plan): number[] => {
+  const charge = chargeOf(plan.steps)
   for (let groups = reader.u32(); groups > 0; groups -= 1) {
     reader.u32()
     reader.byte()
@@ -97,7 +138,10 @@ const functionOf = (reader: WasmReader, charge: readonly number[]): number[] => 
   while (reader.position < reader.bytes.length) {
     const start = reader.position
     const opcode = skipInstruction(reader)
-    for (const byte of reader.bytes.subarray(start, reader.position)) out.push(byte)
+    const second = reader.bytes[start + 1]
+    if (opcode === 0xfc && second === fill) out.push(0x10, ...leb(plan.fill))
+    else if (opcode === 0xfc && second === copy) out.push(0x10, ...leb(plan.fill + 1))
+    else for (const byte of reader.bytes.subarray(start, reader.position)) out.push(byte)
     if (opcode === loop) out.push(...charge)
   }
   return out
@@ -107,6 +151,14 @@ const functionOf = (reader: WasmReader, charge: readonly number[]): number[] => 
 const chargeOf = (steps: number): readonly number[] => {
   const get = [0x23, ...leb(steps)]
   return [...get, 0x50, 0x04, 0x40, 0x00, 0x0b, ...get, 0x42, 0x01, 0x7d, 0x24, ...leb(steps)]
+}
+
+/** `(to, what, count) => { steps -= count >>> 6; if (steps < 0) unreachable; … }` */
+const bulkOf = (instruction: readonly number[], steps: number): readonly number[] => {
+  const get = [0x23, ...leb(steps)]
+  const charge = [...get, 0x20, 0x02, 0xad, 0x42, 0x06, 0x88, 0x7d, 0x24, ...leb(steps)]
+  const check = [...get, 0x42, 0x00, 0x53, 0x04, 0x40, 0x00, 0x0b]
+  return [0x00, ...charge, ...check, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, ...instruction, 0x0b]
 }
 
 const rest = (reader: WasmReader): number[] => [...reader.bytes.subarray(reader.position)]

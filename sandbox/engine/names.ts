@@ -44,7 +44,7 @@ export const quickjsNames: MeterNames = {
     ['Z', 'newNumber'],
     ['$', 'newString'],
     ['aa', 'stringOf'],
-    ['R', 'freeValue'],
+    ['Q', 'freeValue'],
     ['T', 'freeString'],
     ['ga', 'isJobPending'],
     ['ha', 'executeJobs'],

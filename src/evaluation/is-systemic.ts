@@ -7,6 +7,8 @@ const systemic = ['configuration/', 'signature/', 'data/', 'program-file/', 'bud
 const systemicCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'model/authentication',
   'model/script',
+  'sandbox/source',
+  'sandbox/engine',
   'storage/unavailable',
   'storage/quota',
 ])
