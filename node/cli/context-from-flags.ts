@@ -5,12 +5,14 @@ import {
   chat,
   json,
   type LanguageModel,
+  type PriceList,
   type Sampling,
   type Storage,
 } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
 import { fileSystemStorage } from '../storage/file-system.ts'
 import { choice, type Flags, number, text } from './flags.ts'
+import { pricesFromFlags } from './price-from-flags.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface CommandContext {
@@ -19,6 +21,8 @@ export interface CommandContext {
   readonly modelName: string
   readonly adapterName: string
   readonly concurrency: number
+  /** What --price says the model costs. */
+  readonly prices: PriceList
 }
 
 /**
@@ -45,6 +49,7 @@ export const contextFromFlags = (
     modelName,
     adapterName,
     concurrency: number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8,
+    prices: pricesFromFlags(flags, modelName),
   }
 }
 

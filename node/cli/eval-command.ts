@@ -1,27 +1,16 @@
 import { meanInterval } from '../../src/evaluation/index.ts'
-import {
-  addUsage,
-  type Context,
-  DataError,
-  type Example,
-  type ExampleResult,
-  evaluate,
-  noUsage,
-  type Usage,
-} from '../../src/index.ts'
+import { costOf, DataError, type Example } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, modelFlags, programFlags, required, text } from './flags.ts'
-import { metricFromName, type NamedMetric } from './metric-from-flags.ts'
-import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
+import { metricFromName } from './metric-from-flags.ts'
+import { programFromFlags } from './program-from-flags.ts'
 import { percent, progressOn } from './progress.ts'
 import { type RowWriter, rowWriter } from './row-writer.ts'
 import { streamRowsFromFile } from './rows-from-file.ts'
+import { chunked, chunkRows, emptyTally, prefixed, type ScoredRow, scoreRows } from './score-rows.ts'
 import { jsonLine } from './terminal.ts'
-
-/** Rows evaluated at a time: what of a data file is in memory. */
-const chunkRows = 512
 
 /** `kkachi eval`: how good a program is on a data file of any size. */
 export const evalCommand: Command = {
@@ -40,7 +29,7 @@ export const evalCommand: Command = {
     const file = required(flags, 'data', 'test.jsonl')
     const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
     const program = await programFromFlags(flags)
-    const { context, concurrency, modelName } = contextFromFlags(flags, terminal, signal)
+    const { context, concurrency, modelName, prices } = contextFromFlags(flags, terminal, signal)
     const progress = progressOn(terminal)
     const startedAt = Date.now()
     const rows = streamRowsFromFile(file, { signature: program.signature, needsLabels: metric.needsLabels })
@@ -52,19 +41,21 @@ export const evalCommand: Command = {
     const saved = text(flags, 'save')
     const writer = saved === undefined ? undefined : await rowWriter(saved)
     try {
-      const total = { scores: [] as number[], failures: 0, usage: noUsage }
+      const total = emptyTally()
       let chunk: readonly Example[] | undefined = first.value
       while (chunk !== undefined) {
         const end = total.scores.length + chunk.length
-        await score(chunk, { program, metric, context, concurrency, writer, total }, done =>
+        const results = await scoreRows(chunk, { program, metric, context, concurrency, tally: total }, done =>
           progress.show(done, end, 'evaluating'),
         )
+        if (writer !== undefined) for (const result of results) await save(writer, result)
         const next = await chunks.next()
         chunk = next.done === true ? undefined : next.value
       }
       progress.clear()
       await writer?.close()
       const { mean, low, high, n } = meanInterval(total.scores)
+      const cost = costOf(context.model.id, total.usage, prices)
       const result = {
         type: 'result',
         score: mean,
@@ -75,6 +66,7 @@ export const evalCommand: Command = {
         calls: total.usage.calls,
         cachedCalls: total.usage.cachedCalls,
         tokens: { input: total.usage.inputTokens, output: total.usage.outputTokens },
+        ...(cost === undefined ? {} : { cost }),
         seconds: (Date.now() - startedAt) / 1000,
       }
       terminal.out(flags.json === true ? jsonLine(result) : table({ ...result, metric: metric.name, model: modelName }))
@@ -87,58 +79,13 @@ export const evalCommand: Command = {
   },
 }
 
-interface Scoring {
-  readonly program: AnyProgram
-  readonly metric: NamedMetric
-  readonly context: Context
-  readonly concurrency: number
-  readonly writer: RowWriter | undefined
-  readonly total: { readonly scores: number[]; failures: number; usage: Usage }
-}
-
-const score = async (rows: readonly Example[], scoring: Scoring, show: (done: number) => void): Promise<void> => {
-  const { program, metric, context, concurrency, writer, total } = scoring
-  const before = total.scores.length
-  const results: ExampleResult<Example, Example>[] = []
-  let done = 0
-  try {
-    for await (const event of evaluate(program, { ...context, examples: rows, metric: metric.metric, concurrency })) {
-      if (event.type !== 'example-finished') continue
-      results[event.result.index] = event.result
-      done = event.finished
-      show(before + done)
-    }
-  } catch (error) {
-    // That no example of a later chunk was answered says nothing about the file: there may be a single one left.
-    if (before === 0 || done < rows.length) throw error
-  }
-  for (const { score, prediction, error, example, usage } of results) {
-    total.scores.push(score)
-    total.failures += error === undefined ? 0 : 1
-    total.usage = addUsage(total.usage, usage)
-    await writer?.write({
-      ...example,
-      ...prefixed(prediction),
-      score,
-      ...(error === undefined ? {} : { error: String(error) }),
-    })
-  }
-}
-
-/** The fields of a prediction beside those of its example. */
-const prefixed = (prediction: object | undefined): Example =>
-  Object.fromEntries(Object.entries(prediction ?? {}).map(([name, value]) => [`prediction.${name}`, value]))
-
-async function* chunked<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[], void, undefined> {
-  let chunk: Item[] = []
-  for await (const item of items) {
-    chunk.push(item)
-    if (chunk.length < size) continue
-    yield chunk
-    chunk = []
-  }
-  if (chunk.length > 0) yield chunk
-}
+const save = async (writer: RowWriter, { example, prediction, score, error }: ScoredRow): Promise<void> =>
+  writer.write({
+    ...example,
+    ...prefixed('prediction', prediction),
+    score,
+    ...(error === undefined ? {} : { error: String(error) }),
+  })
 
 const table = (result: {
   readonly metric: string
@@ -151,6 +98,7 @@ const table = (result: {
   readonly calls: number
   readonly cachedCalls: number
   readonly tokens: { readonly input: number; readonly output: number }
+  readonly cost?: number
   readonly seconds: number
 }): string =>
   [
@@ -162,6 +110,7 @@ const table = (result: {
     ['examples', `${result.n}, ${result.failures} of them failed`],
     ['calls', `${result.calls}, and ${result.cachedCalls} from the cache`],
     ['tokens', `${result.tokens.input} in, ${result.tokens.output} out`],
+    ...(result.cost === undefined ? [] : [['cost', `$${result.cost.toFixed(4)}`]]),
     ['seconds', result.seconds.toFixed(1)],
   ]
     .map(([name = '', value]) => `${name.padEnd(14)}${value}\n`)

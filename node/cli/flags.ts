@@ -4,10 +4,12 @@ import { ConfigurationError } from '../../src/index.ts'
 /** What a flag is for, as the help says it; `value` names its argument, absent for a switch. */
 export interface Flag {
   readonly value?: string
+  /** Whether it may be given more than once; `texts` reads it. */
+  readonly repeatable?: boolean
   readonly help: string
 }
 
-export type Flags = Readonly<Record<string, string | boolean | undefined>>
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** Flags of every command that asks a model. */
 export const modelFlags = {
@@ -20,6 +22,7 @@ export const modelFlags = {
   cache: { value: 'DIR|off', help: 'where answers are kept between runs; in memory only when absent' },
   temperature: { value: 'T', help: 'from 0 to 2' },
   'max-tokens': { value: 'N', help: 'of one answer' },
+  price: { value: 'IN/OUT', help: 'US dollars per million tokens; from our dated list when absent' },
   adapter: { value: 'chat|json', help: 'the prompt format; chat when absent' },
 } as const satisfies Record<string, Flag>
 
@@ -44,9 +47,9 @@ export const commonFlags = {
  */
 export const readFlags = (args: readonly string[], known: Readonly<Record<string, Flag>>): Flags => {
   const options = Object.fromEntries(
-    Object.entries(known).map(([name, { value }]) => [
+    Object.entries(known).map(([name, { value, repeatable = false }]) => [
       name,
-      { type: value === undefined ? 'boolean' : 'string' } as const,
+      { type: value === undefined ? 'boolean' : 'string', multiple: repeatable } as const,
     ]),
   )
   try {
@@ -78,6 +81,12 @@ export const required = (flags: Flags, name: string, example: string): string =>
 export const text = (flags: Flags, name: string): string | undefined => {
   const value = flags[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** The texts of a flag that may be repeated, in their order. */
+export const texts = (flags: Flags, name: string): readonly string[] => {
+  const value = flags[name]
+  return Array.isArray(value) ? value : []
 }
 
 /** A number within a range; `whole` for integers. */

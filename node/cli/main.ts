@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ConfigurationError, KkachiError } from '../../src/index.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
+import { compareCommand } from './compare-command.ts'
 import { evalCommand } from './eval-command.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
@@ -10,7 +11,7 @@ import { optimizeCommand } from './optimize-command.ts'
 import { runCommand } from './run-command.ts'
 import { jsonLine, processTerminal, type Terminal } from './terminal.ts'
 
-const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand]
+const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand, compareCommand]
 
 /**
  * The program `kkachi`.

@@ -1,5 +1,5 @@
 import { parseJson } from '../../src/data/index.ts'
-import { ConfigurationError, type Example, usageOf } from '../../src/index.ts'
+import { ConfigurationError, costOf, type Example, usageOf } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
@@ -22,12 +22,17 @@ export const runCommand: Command = {
     const given = required(flags, 'input', `'{"text": "…"}'`)
     const program = await programFromFlags(flags)
     const input = inputFields(given === '-' ? await terminal.readInput() : given)
-    const { context } = contextFromFlags(flags, terminal, signal)
+    const { context, prices } = contextFromFlags(flags, terminal, signal)
     const output = await program.run(input, context)
-    const { calls, cachedCalls, inputTokens, outputTokens } = usageOf(output)
+    const usage = usageOf(output)
+    const cost = costOf(context.model.id, usage, prices)
     terminal.out(
       flags.json === true
-        ? jsonLine({ type: 'result', output, calls, cachedCalls, tokens: { input: inputTokens, output: outputTokens } })
+        ? jsonLine({
+            ...{ type: 'result', output, calls: usage.calls, cachedCalls: usage.cachedCalls },
+            tokens: { input: usage.inputTokens, output: usage.outputTokens },
+            ...(cost === undefined ? {} : { cost }),
+          })
         : `${JSON.stringify(output, null, 2)}\n`,
     )
     return exitCodes.done

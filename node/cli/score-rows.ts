@@ -1,0 +1,81 @@
+import {
+  addUsage,
+  type Context,
+  type Example,
+  type ExampleResult,
+  evaluate,
+  noUsage,
+  type Usage,
+} from '../../src/index.ts'
+import type { NamedMetric } from './metric-from-flags.ts'
+import type { AnyProgram } from './program-from-flags.ts'
+
+/** Rows evaluated at a time: what of a data file is in memory. */
+export const chunkRows = 512
+
+export type ScoredRow = ExampleResult<Example, Example>
+
+/** What the rows that are scored come to. */
+export interface Tally {
+  readonly scores: number[]
+  failures: number
+  usage: Usage
+}
+
+export const emptyTally = (): Tally => ({ scores: [], failures: 0, usage: noUsage })
+
+export interface Scoring {
+  readonly program: AnyProgram
+  readonly metric: NamedMetric
+  readonly context: Context
+  readonly concurrency: number
+  /** Where the rows are counted. */
+  readonly tally: Tally
+}
+
+/** Scores the next rows of a file and adds them to the tally; `show` is told how many rows of the file are done. */
+export const scoreRows = async (
+  rows: readonly Example[],
+  { program, metric, context, concurrency, tally }: Scoring,
+  show: (done: number) => void,
+): Promise<readonly ScoredRow[]> => {
+  const before = tally.scores.length
+  const results: ScoredRow[] = []
+  let done = 0
+  try {
+    for await (const event of evaluate(program, { ...context, examples: rows, metric: metric.metric, concurrency })) {
+      if (event.type !== 'example-finished') continue
+      results[event.result.index] = event.result
+      done = event.finished
+      show(before + done)
+    }
+  } catch (error) {
+    // That no example of a later chunk was answered says nothing about the file: there may be a single one left.
+    if (before === 0 || done < rows.length) throw error
+  }
+  for (const { score, error, usage } of results) {
+    tally.scores.push(score)
+    tally.failures += error === undefined ? 0 : 1
+    tally.usage = addUsage(tally.usage, usage)
+  }
+  return results
+}
+
+/** The fields of a prediction beside those of its example. */
+export const prefixed = (prefix: string, prediction: object | undefined): Example =>
+  Object.fromEntries(Object.entries(prediction ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]))
+
+/** Items in groups of `size`, the last as long as it is. */
+export async function* chunked<Item>(
+  items: AsyncIterable<Item>,
+  size: number,
+): AsyncGenerator<Item[], void, undefined> {
+  let chunk: Item[] = []
+  for await (const item of items) {
+    chunk.push(item)
+    if (chunk.length < size) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}

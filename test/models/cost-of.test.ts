@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { costOf } from '../../src/models/cost-of.ts'
+
+const million = { inputTokens: 1_000_000, outputTokens: 2_000_000 }
+
+test.each<[string, string, number | undefined]>([
+  ['a model of the list', 'openai/gpt-4o-mini', 0.15 + 2 * 0.6],
+  ['the model inside decorators', 'cached(retried(openai/gpt-4o-mini))', 0.15 + 2 * 0.6],
+  ['the dearest of several', 'fallback(openai/gpt-4o-mini, openai/gpt-4o)', 2.5 + 2 * 10],
+  ['a model on this machine', 'local/nano', 0],
+  ['a model nobody knows the price of', 'openai/pupil', undefined],
+])('%s', (_, model, expected) => {
+  expect(costOf(model, million)).toBe(expected)
+})
+
+test('a price that is given wins', () => {
+  expect(costOf('openai/gpt-4o', million, { 'openai/gpt-4o': { input: 1, output: 1 } })).toBe(3)
+  expect(costOf('cached(openai/pupil)', million, { 'openai/pupil': { input: 1, output: 0 } })).toBe(1)
+})
