@@ -84,22 +84,22 @@ const importsOf = (reader: WasmReader, names: ReadonlyMap<string, string>) => {
     const name = textOf(reader)
     const known = names.get(name)
     if (known === undefined) throw new Error(`No name is known for the import '${name}'.`)
-    const start = reader.position
     const kind = reader.byte()
+    out.push(...text('host'), ...text(known), kind)
     if (kind === 0x00) {
       functions += 1
-      reader.u32()
-    } else if (kind === 0x02) limits(reader)
+      out.push(...leb(reader.u32()))
+    } else if (kind === 0x02) out.push(...memoryOf(reader))
     else throw new Error(`The import '${name}' is neither a function nor a memory.`)
-    out.push(...text('host'), ...text(known), ...reader.bytes.subarray(start, reader.position))
   }
   return { bytes: out, functions }
 }
 
-const limits = (reader: WasmReader): void => {
+/** Asks for one page at least, whatever the module asked for: how much there is at first is the host's to say. */
+const memoryOf = (reader: WasmReader): number[] => {
   const hasMaximum = reader.byte() === 1
   reader.u32()
-  if (hasMaximum) reader.u32()
+  return hasMaximum ? [0x01, 0x01, ...leb(reader.u32())] : [0x00, 0x01]
 }
 
 const exportsOf = (reader: WasmReader, names: ReadonlyMap<string, string>, steps: number): number[] => {

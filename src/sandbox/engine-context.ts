@@ -4,7 +4,10 @@ import type { EngineInstance, Pointer } from './engine-instance.ts'
 export const asScript = 8
 export const asModule = 1
 
-/** A world of JavaScript inside the engine. Values are pointers; all are given back with close(). */
+/**
+ * A world of JavaScript inside the engine. Values are pointers, and none is given back: an engine serves one call, and
+ * goes with all it holds.
+ */
 export interface EngineContext {
   evaluate(code: string, file: string, flags: number): Pointer
   call(callee: Pointer, ...args: Pointer[]): Pointer
@@ -15,7 +18,6 @@ export interface EngineContext {
   read(value: Pointer, most: number): string | undefined
   /** Runs what waits on promises, as long as there is any and `goesOn` agrees. */
   settle(goesOn: () => boolean): void
-  close(): void
 }
 
 /** What is thrown where not even a text finds room in the engine. */
@@ -30,11 +32,6 @@ export const engineContext = (engine: EngineInstance, limits: { memoryBytes: num
   exports.setMaxStackSize(runtime, limits.stackBytes)
   exports.enableInterrupts(runtime)
   const context = exports.newContext(runtime, 0)
-  const held: Pointer[] = []
-  const hold = (value: Pointer): Pointer => {
-    if (value !== 0) held.push(value)
-    return value
-  }
 
   const allocate = (bytes: number): Pointer => {
     const pointer = exports.malloc(bytes)
@@ -56,42 +53,31 @@ export const engineContext = (engine: EngineInstance, limits: { memoryBytes: num
       const name = written(file)
       const value = exports.evaluate(context, pointer, length, name.pointer, 0, flags)
       exports.free(pointer)
-      exports.free(name.pointer)
-      return hold(value)
+      return value
     },
     call(callee, ...args) {
       const list = allocate(4 * (args.length + 1))
       new Uint32Array(engine.bytes().buffer, list, args.length).set(args)
-      const value = exports.call(context, callee, exports.undefinedValue(), args.length, list)
-      exports.free(list)
-      return hold(value)
+      return exports.call(context, callee, exports.undefinedValue(), args.length, list)
     },
     text(value) {
       const { pointer } = written(value)
       const made = exports.newString(context, pointer)
-      exports.free(pointer)
-      return hold(made)
+      exports.free(pointer) // it may be large, and there is a copy of it now
+      return made
     },
-    errorOf: value => hold(exports.exceptionOf(context, value)),
+    errorOf: value => exports.exceptionOf(context, value),
     read(value, most) {
       const pointer = exports.stringOf(context, value)
       const rest = engine.bytes().subarray(pointer, pointer + most + 1)
       const length = rest.indexOf(0)
-      const text = length < 0 ? undefined : new TextDecoder().decode(rest.subarray(0, length))
-      exports.freeString(context, pointer)
-      return text
+      return length < 0 ? undefined : new TextDecoder().decode(rest.subarray(0, length))
     },
     settle(goesOn) {
       const last = allocate(4)
       while (exports.isJobPending(runtime) === 1 && goesOn()) {
-        exports.freeValue(context, exports.executeJobs(runtime, jobsAtOnce, last))
+        exports.executeJobs(runtime, jobsAtOnce, last)
       }
-      exports.free(last)
-    },
-    close() {
-      for (const value of held) exports.freeValue(context, value)
-      exports.freeContext(context)
-      exports.freeRuntime(runtime)
     },
   }
   return made

@@ -3,7 +3,7 @@ import { type EngineModule, webAssembly } from './web-assembly.ts'
 /** A place in the engine's memory; 0 is none. */
 export type Pointer = number
 
-/** What the engine offers. Values of JavaScript are pointers that are given back with `freeValue`. */
+/** What the engine offers. Values of JavaScript are pointers. */
 export interface EngineExports {
   /** What is left until the engine stops for good. */
   readonly steps: { value: bigint }
@@ -11,23 +11,18 @@ export interface EngineExports {
   malloc(bytes: number): Pointer
   free(pointer: Pointer): void
   newRuntime(): Pointer
-  freeRuntime(runtime: Pointer): void
   setMemoryLimit(runtime: Pointer, bytes: number): void
   setMaxStackSize(runtime: Pointer, bytes: number): void
   enableInterrupts(runtime: Pointer): void
   /** With the intrinsics of these bits; 0 is all of them. */
   newContext(runtime: Pointer, intrinsics: number): Pointer
-  freeContext(context: Pointer): void
   evaluate(context: Pointer, code: Pointer, length: number, file: Pointer, detect: number, flags: number): Pointer
   call(context: Pointer, callee: Pointer, self: Pointer, count: number, args: Pointer): Pointer
   /** The error, when the value stands for one; else 0. */
   exceptionOf(context: Pointer, value: Pointer): Pointer
   undefinedValue(): Pointer
-  newNumber(context: Pointer, value: number): Pointer
   newString(context: Pointer, text: Pointer): Pointer
   stringOf(context: Pointer, value: Pointer): Pointer
-  freeString(context: Pointer, text: Pointer): void
-  freeValue(context: Pointer, value: Pointer): void
   isJobPending(runtime: Pointer): number
   executeJobs(runtime: Pointer, most: number, lastContext: Pointer): Pointer
 }
@@ -47,8 +42,8 @@ export interface EngineInstance {
 }
 
 const pageBytes = 65536
-/** What the engine itself was linked with. */
-const initialPages = 256
+/** The engine's own data and stack, which end at 5.4 MB, and a little for the first objects. */
+const initialPages = 88
 
 /**
  * An engine of its own, with a memory that cannot grow beyond what it has plus `growthBytes`.

@@ -32,7 +32,7 @@ export const guest = `(() => {
     outcome =
       'e' +
       stringify({
-        name: isObject ? word(read('name'), 100) : typeof error,
+        name: isObject ? word(read('name'), 100) : error === null ? 'null' : typeof error,
         message: isObject ? word(read('message'), 1000) : word(error, 1000),
         stack: isObject ? word(read('stack'), 2000) : '',
       })

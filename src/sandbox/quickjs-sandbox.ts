@@ -26,9 +26,8 @@ export interface QuickjsSandboxOptions {
  * limits, in Node, Workers and browsers.
  *
  * The engine's file counts its own steps (`sandbox/engine/meter.ts`), so that native loops end as well, and in Workers
- * too, whose clock stands still while code runs. Code of one source never runs in an engine that ran another, and after
- * a call that was stopped the engine is thrown away. A call holds the thread until it is over; where that must not be,
- * run the sandbox in a worker.
+ * too, whose clock stands still while code runs. Every call has an engine of its own, which takes about a millisecond
+ * and 6 MB until it is over. A call holds the thread; where that must not be, run the sandbox in a worker.
  *
  * @throws ConfigurationError `configuration/invalid` when the limits cannot be used
  * @see https://github.com/quickjs-ng/quickjs 0.12.1, as built by quickjs-emscripten 0.32
@@ -38,7 +37,6 @@ export interface QuickjsSandboxOptions {
  */
 export const quickjsSandbox = ({ engine, limits, clock = systemClock }: QuickjsSandboxOptions): Sandbox => {
   const defaults = limitsOf(limits)
-  const pool = enginePool()
   let module: Promise<EngineModule> | undefined
   const load = async (): Promise<EngineModule> => {
     try {
@@ -60,9 +58,9 @@ export const quickjsSandbox = ({ engine, limits, clock = systemClock }: QuickjsS
       const checked = checkedCall(call, defaults)
       const loaded = await load()
       signal?.throwIfAborted()
-      return pool.use(loaded, checked, clock)
+      return runNow(loaded, checked, clock)
     },
-    dispose: () => pool.empty(),
+    dispose() {}, // no engine outlives its call
   }
 }
 
@@ -91,42 +89,18 @@ const jsonOf = (args: readonly unknown[]): string => {
   }
 }
 
-/** One engine at a time, for calls of one source and one limit of memory. */
-const enginePool = () => {
-  let kept: { readonly engine: EngineInstance; readonly standing: StandingClock; readonly key: string } | undefined
-  let deadline = 0
-  let time: () => number = Date.now
-
-  const fresh = (module: EngineModule, memoryBytes: number, key: string) => {
-    const standing: StandingClock = { now: 0, stopped: false }
-    const interrupted = (): boolean => {
-      standing.stopped ||= time() > deadline
-      return standing.stopped
-    }
-    return { engine: engineInstance(module, memoryBytes, { now: () => standing.now, interrupted }), standing, key }
+const runNow = (module: EngineModule, call: EngineCall, clock: Clock): JsonValue => {
+  const { limits, name } = call
+  const standing: StandingClock = { now: 0, stopped: false }
+  const deadline = clock.now() + limits.timeMs
+  const interrupted = (): boolean => {
+    standing.stopped ||= clock.now() > deadline
+    return standing.stopped
   }
-
-  const use = (module: EngineModule, call: EngineCall, clock: Clock): JsonValue => {
-    const { limits, name } = call
-    const key = `${limits.memoryBytes} ${call.source}`
-    const held = kept?.key === key ? kept : madeOr(() => fresh(module, limits.memoryBytes, key))
-    kept = undefined
-    time = clock.now
-    deadline = clock.now() + limits.timeMs
-    const outcome = stoppedOr(held.engine, limits, () => runInEngine(held.engine, held.standing, call))
-    if (outcome === undefined) throw outOfTime(`${limits.timeMs} ms`, 'timeMs')
-    const failed = outcome.said?.[0] !== 'v'
-    const value = readOutcome(outcome, name, limits)
-    if (!failed) kept = held
-    return value
-  }
-
-  return {
-    use,
-    empty(): void {
-      kept = undefined
-    },
-  }
+  const engine = madeOr(() => engineInstance(module, limits.memoryBytes, { now: () => standing.now, interrupted }))
+  const outcome = stoppedOr(engine, limits, () => runInEngine(engine, standing, call))
+  if (outcome === undefined) throw outOfTime(`${limits.timeMs} ms`, 'timeMs')
+  return readOutcome(outcome, name, limits)
 }
 
 const madeOr = <T>(make: () => T): T => {
@@ -152,7 +126,9 @@ const stoppedOr = <T>(engine: EngineInstance, limits: SandboxLimits, run: () => 
     if (cause instanceof RangeError || (cause instanceof Error && cause.name === 'InternalError')) {
       throw stackOverflow(limits)
     }
-    throw new SandboxError('sandbox/engine', 'The engine broke while it ran the code. It was thrown away.', { cause })
+    throw new SandboxError('sandbox/engine', 'The engine broke while it ran the code. The next call has another.', {
+      cause,
+    })
   }
 }
 

@@ -68,8 +68,7 @@ const lineIn = (stack: string): number | undefined => {
 
 const errorOf = (thrown: ThrownInSandbox, early: boolean, limits: SandboxLimits): SandboxError => {
   const where = thrown.line === undefined ? '' : ` on line ${thrown.line}`
-  if (thrown.name === 'InternalError' && thrown.message === 'out of memory') return outOfMemory(limits, thrown)
-  if (thrown.message.endsWith('out of memory') && thrown.name === '') return outOfMemory(limits, thrown)
+  if (isOutOfMemory(thrown)) return outOfMemory(limits, thrown)
   if (thrown.name === 'RangeError' && thrown.message === 'Maximum call stack size exceeded') {
     return stackOverflow(limits, thrown)
   }
@@ -87,6 +86,10 @@ const errorOf = (thrown: ThrownInSandbox, early: boolean, limits: SandboxLimits)
     { thrown },
   )
 }
+
+/** Where the engine has no room left for an error it throws null, and who else would. */
+const isOutOfMemory = ({ name, message }: ThrownInSandbox): boolean =>
+  name === 'null' || (name === 'InternalError' && message === 'out of memory') || (name === '' && message === 'null')
 
 /** Text that came from the code is shown only where it looks like the name of an error. */
 const nameOf = ({ name }: ThrownInSandbox): string => (/^[A-Za-z]\w{0,40}$/.test(name) ? `a ${name}` : 'an error')

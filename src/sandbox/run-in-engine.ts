@@ -31,12 +31,10 @@ export interface EngineCall {
 
 /** What a thrown error may take beside the value's own limit. */
 const errorBytes = 32_768
-/** For giving back what the code had; if that takes longer, the engine goes instead. */
-const stepsToClose = 20_000_000n
 
 /**
- * Runs one call to its end in a context of its own. Undefined where the host's time is over. What the engine throws, from
- * a trap to an overflow, goes through, and the engine is then not to be used again.
+ * Runs one call to its end. Undefined where the host's time is over; what the engine throws, from a trap to an overflow,
+ * goes through. An engine serves one call: the next would find its memory, and its steps, in another state.
  */
 export const runInEngine = (
   engine: EngineInstance,
@@ -49,10 +47,7 @@ export const runInEngine = (
   const context = engineContext(engine, limits)
   clock.now = now
   const outcome = outcomeOf(context, clock, { source, name, args }, limits.outputBytes)
-  if (clock.stopped) return undefined
-  engine.exports.steps.value = stepsToClose
-  context.close()
-  return outcome
+  return clock.stopped ? undefined : outcome
 }
 
 const outcomeOf = (
