@@ -1,9 +1,11 @@
 import type { FieldDelta } from '../ports/adapter.ts'
+import { boldSections } from './bold-sections.ts'
 import { readMarker } from './field-marker.ts'
 
 /**
  * Splits a chat answer into its fields while it arrives. A field starts at a marker that begins a line; the first
- * section of a name counts; blanks around a value, a thought before the answer and a fence around it are dropped.
+ * section of a name counts; blanks around a value, a thought before the answer and a fence around it are dropped. Where
+ * no field has a marker, bold headers are read once the answer is complete.
  *
  * Reading a complete answer is pushing it in one piece, so a stream and a complete answer always agree.
  */
@@ -15,6 +17,8 @@ export const chatSections = (wanted: ReadonlySet<string>) => {
   let fenced = false
   let fieldCount = 0
   let field: string | undefined
+  /** What came before any marker. */
+  let unmarked = ''
   let begun = false
   /** Blank or closing text that belongs to the value only if more of it follows. */
   let held = ''
@@ -28,6 +32,7 @@ export const chatSections = (wanted: ReadonlySet<string>) => {
   }
 
   const content = (text: string, out: FieldDelta[]): void => {
+    if (fieldCount === 0) unmarked += text
     if (field === undefined) return
     const body = text.trimEnd()
     if (body === '') {
@@ -106,7 +111,13 @@ export const chatSections = (wanted: ReadonlySet<string>) => {
       pending += delta
       return advance(false)
     },
-    end: (): FieldDelta[] => advance(true),
+    end(): FieldDelta[] {
+      const out = advance(true)
+      for (const name of seen) if (wanted.has(name)) return out
+      const bold = boldSections(unmarked, wanted)
+      for (const { field: name } of bold) seen.add(name)
+      return [...out, ...bold]
+    },
     /** Whether a section of this name has begun. */
     has: (name: string): boolean => seen.has(name),
   }

@@ -117,6 +117,21 @@ describe('reading a chat answer', () => {
     )
   })
 
+  test.each([
+    '**Answer:** Paris\n\n**Why so:** It is **the**\ncapital.',
+    'Sure!\n\n**answer**\nParis\n**why_so**: It is **the**\ncapital.\n[[ ## completed ## ]]',
+  ])('without any marker, bold headers are read: %j', text => {
+    expect(read('question -> answer, whySo', text)).toEqual({ answer: 'Paris', whySo: 'It is **the**\ncapital.' })
+  })
+
+  test('a bold header beside a marker is text, and one that comes twice is no answer', () => {
+    const marked = '**answer:** Rome?\n[[ ## answer ## ]]\nParis\n**answer:** Berlin'
+    expect(read('question -> answer', marked)).toEqual({ answer: 'Paris\n**answer:** Berlin' })
+    expect(() => read('question -> answer', '**answer:** Rome\n**answer:** Paris')).toThrowError(
+      expect.objectContaining({ code: 'prediction/unparsable' }),
+    )
+  })
+
   test('an optional field that is absent is null, one with a default has it', () => {
     expect(read("question -> answer, note?, mood = 'calm'", '[[ ## answer ## ]]\na')).toEqual({
       answer: 'a',

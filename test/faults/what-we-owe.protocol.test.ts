@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import type { Fault, Timing } from './fault.ts'
+import { type Reading, type Trial, trial } from './laboratory.ts'
+import { plainFaults } from './plain-faults.ts'
+import { streamFaults } from './stream-faults.ts'
+
+// Every row of "What we owe": 200 calls over real sockets, a tenth of the requests spoilt. Only the times are short.
+
+const timing: Timing = { latencyMs: 2, retryAfterSeconds: 1, slowMs: 3_000, attemptDeadlineMs: 500 }
+
+const attempt = (fault: Fault, reading: Reading): Promise<Trial> =>
+  trial({ fault, timing, reading, seed: 1, retries: { baseDelayMs: 20 } })
+
+/** What no row may ever have. */
+const never = { wrong: 0, damaged: 0, hung: 0, untyped: [] }
+
+const rowsOf = (faults: readonly Fault[], owed: Fault['owed']): (readonly [string, Fault])[] =>
+  faults.filter(fault => fault.owed === owed).map(fault => [fault.name, fault])
+
+const ways: readonly [Reading, readonly Fault[]][] = [
+  ['run', plainFaults],
+  ['run over a stream', streamFaults],
+]
+
+describe.each(ways)('%s', (reading, faults) => {
+  test.each(rowsOf(faults, 'answer'))('%s: every call is answered right', async (_, fault) => {
+    const { calls, ok, faults: spoilt, requests, mostOfOneCall, ...rest } = await attempt(fault, reading)
+    expect(rest).toMatchObject(never)
+    expect({ ok, failed: rest.failed, codes: rest.codes }).toEqual({ ok: calls, failed: 0, codes: new Map() })
+    expect(spoilt > 0).toBe(fault.rate !== 0)
+    // No request is sent that nobody needed, and never more than one and its retries.
+    expect(requests).toBeLessThanOrEqual(calls + spoilt)
+    expect(mostOfOneCall).toBeLessThanOrEqual(4)
+  })
+
+  test.each(rowsOf(faults, 'error'))('%s: a typed error at once, never a success or a repeat', async (_, fault) => {
+    const { calls, ok, failed, faults: spoilt, requests, attemptsOfFailed, ...rest } = await attempt(fault, reading)
+    expect(rest).toMatchObject(never)
+    expect(spoilt).toBeGreaterThan(0)
+    expect({ ok, failed, requests, attemptsOfFailed }).toEqual({
+      ok: calls - spoilt,
+      failed: spoilt,
+      requests: calls,
+      attemptsOfFailed: spoilt,
+    })
+  })
+})
+
+describe('stream', () => {
+  const detectable = streamFaults.filter(({ owed }) => owed !== 'undetectable')
+
+  test.each(detectable.map(fault => [fault.name, fault] as const))('%s: never silent damage', async (_, fault) => {
+    const { calls, ok, failed, failedUnseen, mostOfOneCall, ...rest } = await attempt(fault, 'stream')
+    expect(rest).toMatchObject(never)
+    expect(ok + failed).toBe(calls)
+    // Before a reader has seen anything a stream is as patient as a run.
+    expect(failedUnseen).toBe(0)
+    if (!fault.afterOutput) expect(ok).toBe(calls)
+    else expect(failed).toBeGreaterThan(0)
+    expect(mostOfOneCall).toBeLessThanOrEqual(4)
+  })
+
+  test('an event that is sent twice is what nobody can detect: it damages, and nothing else does', async () => {
+    const [fault] = streamFaults.filter(({ owed }) => owed === 'undetectable')
+    if (!fault) throw new Error('The row is gone.')
+    const { calls, ok, wrong, damaged, failed, faults } = await attempt(fault, 'stream')
+    expect({ ok, damages: wrong + damaged + failed }).toEqual({ ok: calls - faults, damages: faults })
+  })
+})
