@@ -3,6 +3,7 @@
  * case: what differs must be explained by a rule.
  */
 import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -77,12 +78,15 @@ export interface ConformanceOptions<Case> {
   readonly name?: string
 }
 
-/** A file of vectors, from the directory that KKACHI_VECTORS names or from the repository; undefined if it is not there. */
+/**
+ * A file of vectors; undefined if it is not there. KKACHI_VECTORS names a directory that holds the files, or one that
+ * holds them in `dspy/` as `test/vectors` does.
+ */
 export const vectors = (file: string): Data | undefined => {
   const directory = process.env.KKACHI_VECTORS
-  const base = directory ? pathToFileURL(`${directory}/`) : new URL('../vectors/dspy/', import.meta.url)
-  const url = new URL(`${file}.json`, base)
-  return existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')) : undefined
+  const base = directory ? pathToFileURL(`${resolve(directory)}/`) : new URL('../vectors/', import.meta.url)
+  const url = [new URL(`${file}.json`, base), new URL(`dspy/${file}.json`, base)].find(one => existsSync(one))
+  return url && JSON.parse(readFileSync(url, 'utf8'))
 }
 
 /** The verdict on a value beside the recorded one: same, by the first rule that applies, or fail. */
