@@ -43,7 +43,8 @@ export interface HeldOutScores {
 export const heldOutTest = async (test: HeldOutTest): Promise<HeldOutScores & { readonly usage: Usage }> => {
   const { rows, metric, concurrency, seed, budget, onTest } = test
   const ledger = usageLedger(test.context.usage)
-  const nothingLeft = Object.values(budget).some(limit => limit <= 0)
+  const { calls = 1, tokens = 1, usd = 1, seconds = 1 } = budget
+  const nothingLeft = [calls, tokens, usd, seconds].some(limit => limit <= 0)
   if (nothingLeft) return { before: undefined, after: undefined, usage: ledger.total }
   const model = withinBudget(test.context.model, budgetMeter(budget))
   const context = { ...test.context, model, usage: ledger, concurrency, seed }
@@ -66,18 +67,19 @@ export const heldOutTest = async (test: HeldOutTest): Promise<HeldOutScores & { 
 
 /** What of a budget is left; 0 or less where nothing is. */
 export const budgetLeft = (
-  { calls, tokens, seconds, ...rest }: Budget,
-  spent: { readonly calls: number; readonly tokens: number; readonly seconds: number },
+  { calls, tokens, usd, seconds, ...rest }: Budget,
+  spent: { readonly calls: number; readonly tokens: number; readonly usd: number; readonly seconds: number },
 ): Budget => ({
   ...rest,
   ...(calls !== undefined && { calls: calls - spent.calls }),
   ...(tokens !== undefined && { tokens: tokens - spent.tokens }),
+  ...(usd !== undefined && { usd: usd - spent.usd }),
   ...(seconds !== undefined && { seconds: seconds - spent.seconds }),
 })
 
 /**
  * What the search may spend, so that something is left for the held-out test: of the calls those the test takes at worst,
- * when every answer is asked for twice, and no more than half; of the tokens and the time a quarter.
+ * when every answer is asked for twice, and no more than half; of tokens, money and time a quarter.
  */
 export const budgetOfSearch = (budget: Budget, rows: readonly Example[] | undefined, program: AnyProgram): Budget => {
   if (rows === undefined) return budget
@@ -85,6 +87,7 @@ export const budgetOfSearch = (budget: Budget, rows: readonly Example[] | undefi
   return budgetLeft(budget, {
     calls: Math.min(callsOfTest, Math.floor((budget.calls ?? 0) / 2)),
     tokens: Math.floor((budget.tokens ?? 0) / 4),
+    usd: (budget.usd ?? 0) / 4,
     seconds: (budget.seconds ?? 0) / 4,
   })
 }

@@ -7,6 +7,8 @@ import type { AnyProgram } from './program-from-flags.ts'
 import { percent } from './progress.ts'
 
 export interface Summary extends Optimized {
+  /** US dollars, where the price of the model is known. */
+  readonly cost: number | undefined
   readonly out: string
   readonly report: string | undefined
 }
@@ -23,6 +25,7 @@ export const optimizationSummary = {
     calls: summary.calls,
     cachedCalls: summary.cachedCalls,
     tokens: summary.tokens,
+    ...(summary.cost === undefined ? {} : { cost: summary.cost }),
     seconds: summary.seconds,
     out: summary.out,
     report: summary.report,
@@ -50,7 +53,7 @@ export const optimizationSummary = {
         : []),
       ...scoreLines(`${metric}, development set`, summary.before, summary.after),
       ...(isUnchanged(summary, student) ? ['Nothing that was tried did better: the program is as it was.', ''] : []),
-      `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.seconds.toFixed(1)} s`,
+      `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.cost === undefined ? '' : `$${summary.cost.toFixed(4)}; `}${summary.seconds.toFixed(1)} s`,
       '',
       ...(isUnchanged(summary, student)
         ? promptLines('the prompt', promptOf(student, sample, adapter))

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type OptimizerEvent, saveProgram } from '../../src/index.ts'
+import { costOf, type OptimizerEvent, saveProgram } from '../../src/index.ts'
 import { writeReport } from '../report/write-report.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import type { Command } from './command.ts'
@@ -29,6 +29,7 @@ export const optimizeCommand: Command = {
     seed: { value: 'N', help: 'decides every choice of the run; 0 when absent' },
     'budget-calls': { value: 'N', help: 'model calls the whole command may make' },
     'budget-tokens': { value: 'N', help: 'input and output tokens of the whole command' },
+    'budget-usd': { value: 'N', help: 'US dollars of the whole command, by --price or our dated list' },
     'budget-seconds': { value: 'N', help: 'seconds in which the whole command may ask models' },
     out: { value: 'FILE', help: 'the program file; program.json when absent' },
     report: { value: 'FILE|off', help: 'the HTML report; beside --out when absent' },
@@ -42,7 +43,7 @@ export const optimizeCommand: Command = {
     const runPath = text(flags, 'run')
     const directory =
       runPath === undefined ? undefined : await openRunDirectory(runPath, await runSettings(flags, request))
-    const { context, concurrency, modelName, adapterName } = contextFromFlags(
+    const { context, concurrency, modelName, adapterName, prices } = contextFromFlags(
       flags,
       terminal,
       signal,
@@ -99,12 +100,15 @@ export const optimizeCommand: Command = {
       throw error
     }
     progress.clear()
+    const cost = costOf(context.model.id, { inputTokens: done.tokens.input, outputTokens: done.tokens.output }, prices)
     if (done.result.outcome === 'budget') {
       terminal.err(
         'kkachi: the budget ended before anything was found. Nothing was written; give more, or fewer rows in --dev.\n',
       )
-      if (isJson)
-        terminal.out(jsonLine({ type: 'result', outcome: 'budget', calls: done.calls, cachedCalls: done.cachedCalls }))
+      if (isJson) {
+        const { calls, cachedCalls, tokens, seconds } = done
+        terminal.out(jsonLine({ ...{ type: 'result', outcome: 'budget', calls, cachedCalls, tokens }, cost, seconds }))
+      }
       return exitCodes.budget
     }
     if (done.heldOut) {
@@ -115,7 +119,7 @@ export const optimizeCommand: Command = {
     const shown = { student: program, sample: dev.rows[0] ?? {}, adapter: context.adapter, metric: metric.name }
     if (report !== 'off')
       await writeReport(report, { ...done, ...shown, optimizer: optimizer.name, model: modelName, seed })
-    const summary = { ...done, out, report: report === 'off' ? undefined : report }
+    const summary = { ...done, cost, out, report: report === 'off' ? undefined : report }
     if (isJson) terminal.out(jsonLine(optimizationSummary.asResult(summary)))
     else terminal.out(optimizationSummary.asText(summary, shown))
     return exitCodes.done

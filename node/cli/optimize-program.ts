@@ -73,7 +73,12 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
   const heldOut = await heldOutTest({
     ...{ rows: test, metric, context, concurrency, seed, onTest: watcher.onTest },
     ...{ before: program, after: result.program },
-    budget: budgetLeft(budget, { calls: result.calls, tokens: result.tokens, seconds: secondsSince() }),
+    budget: budgetLeft(budget, {
+      calls: result.calls,
+      tokens: result.tokens,
+      usd: result.usd,
+      seconds: secondsSince(),
+    }),
   })
   return {
     ...found,

@@ -1,6 +1,5 @@
 import type { Usage } from '../data/usage.ts'
 import type { BudgetError } from '../errors/budget-error.ts'
-import { ConfigurationError } from '../errors/configuration-error.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
@@ -12,6 +11,7 @@ import { checkLimits } from './check-limits.ts'
 import { type CallEnd, gated } from './gated.ts'
 import { isModelError } from './is-model-error.ts'
 import { priceOf } from './price-of.ts'
+import { priceless } from './priceless.ts'
 import type { Price, PriceList } from './prices.ts'
 import { nothingSpent, type Spending, spendingAccount } from './spending-account.ts'
 import { tokenBound } from './token-bound.ts'
@@ -182,10 +182,3 @@ const mayHaveAnswered = (error: KkachiError): boolean =>
 
 const wasSent = (error: KkachiError): boolean =>
   isModelError(error) ? error.attempts !== 0 : !error.code.startsWith('budget/')
-
-const priceless = (id: string): ConfigurationError =>
-  new ConfigurationError(
-    'configuration/missing',
-    `No price is known for ${id}, so a budget in usd cannot be kept. Write prices: { '${id}': { input: 0.15, output: 0.6 } }, in US dollars per million tokens.`,
-    { option: 'prices' },
-  )

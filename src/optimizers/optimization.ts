@@ -60,6 +60,7 @@ const resultOf = <Input, Output extends object, Row extends object>(
   usage: run.usage.total,
   calls: run.meter.spent.calls,
   tokens: run.meter.spent.tokens,
+  usd: run.meter.spent.usd,
 })
 
 const outcomeOf = (isFound: boolean, cut: boolean): Outcome =>

@@ -65,4 +65,6 @@ export interface OptimizationResult<Input, Output> {
   readonly calls: number
   /** Input and output tokens of these calls, counted alike. */
   readonly tokens: number
+  /** US dollars for these tokens, as far as the prices of the models are known. */
+  readonly usd: number
 }

@@ -97,8 +97,16 @@ const costOfRow = <Input, Output extends object, Row extends object>(
   tried: number,
 ): Spent =>
   tried > 0
-    ? { calls: (meter.spent.calls - before.calls) / tried, tokens: (meter.spent.tokens - before.tokens) / tried }
-    : { calls: program.predictors.length * rounds, tokens: (scoringCost.tokens / scoring.length) * rounds }
+    ? {
+        calls: (meter.spent.calls - before.calls) / tried,
+        tokens: (meter.spent.tokens - before.tokens) / tried,
+        usd: (meter.spent.usd - before.usd) / tried,
+      }
+    : {
+        calls: program.predictors.length * rounds,
+        tokens: (scoringCost.tokens / scoring.length) * rounds,
+        usd: (scoringCost.usd / scoring.length) * rounds,
+      }
 
 /** One run of the teacher; `accepted` is its trace when it is good enough. */
 interface Attempt {

@@ -8,7 +8,7 @@ import type { Metric } from '../evaluation/metric.ts'
 import type { Context } from '../ports/context.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
-import { type BudgetMeter, budgetMeter, type Spent } from './budget.ts'
+import { type BudgetMeter, budgetMeter, type Spent, unspent } from './budget.ts'
 import { better, type Candidate, type ScoredCandidate } from './candidate.ts'
 import { checkProblem, type Problem } from './problem.ts'
 import type { SearchEvent } from './search-event.ts'
@@ -44,7 +44,7 @@ export interface SearchRun<Input, Output extends object, Row extends object> {
 /**
  * Opens a run for a program and a problem.
  *
- * @throws DataError, ConfigurationError as `checkProblem` and `budgetMeter` do
+ * @throws DataError, ConfigurationError as `checkProblem`, `budgetMeter` and `withinBudget` do
  */
 export const searchRun = <Input, Output extends object, Row extends object>(
   program: Module<Input, Output>,
@@ -61,7 +61,7 @@ export const searchRun = <Input, Output extends object, Row extends object>(
   const known = new Map<string, EvaluationResult<Row, Output>>()
   const candidates: ScoredCandidate[] = []
   let best: ScoredCandidate | undefined
-  let scoringCost: Spent = { calls: 0, tokens: 0 }
+  let scoringCost = unspent
 
   async function* evaluated(
     candidate: Candidate,
@@ -150,9 +150,11 @@ export const isSpent = (error: unknown): boolean => KkachiError.is(error) && err
 const difference = (after: Spent, before: Spent): Spent => ({
   calls: after.calls - before.calls,
   tokens: after.tokens - before.tokens,
+  usd: after.usd - before.usd,
 })
 
 const larger = (a: Spent, b: Spent): Spent => ({
   calls: Math.max(a.calls, b.calls),
   tokens: Math.max(a.tokens, b.tokens),
+  usd: Math.max(a.usd, b.usd),
 })

@@ -1,8 +1,10 @@
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { gated } from '../models/gated.ts'
+import { priceOf } from '../models/price-of.ts'
+import { priceless } from '../models/priceless.ts'
 import { tokenBound } from '../models/token-bound.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
-import type { Admission, BudgetMeter } from './budget.ts'
+import type { Admission, BudgetMeter, CallBound } from './budget.ts'
 
 /** Output tokens one call may give where neither the sampling nor the budget says. */
 const defaultAnswerTokens = 1_024
@@ -13,27 +15,30 @@ const defaultAnswerTokens = 1_024
  * 1. A call that would pass the limit is refused before it is sent, whatever else is in flight.
  * 2. An answer from a cache or journal counts as what it cost when it was first made, so a resumed run decides as the
  *    uninterrupted one did.
- * 3. While tokens are limited, a request without `maxTokens` gets one, for only a bounded answer can be afforded.
+ * 3. While tokens, or money that the model costs, are limited, a request without `maxTokens` gets one, for only a bounded answer can be afforded.
  * 4. While time is limited, a call's deadline is no later than the run's end.
  * 5. A model that makes several calls inside one tells so afterwards: put the account inside it where each must count
  *    beforehand.
  *
- * @throws BudgetError `budget/calls`, `budget/tokens`, `budget/time`
+ * @throws BudgetError `budget/calls`, `budget/tokens`, `budget/money`, `budget/time`; ConfigurationError
+ *   `configuration/missing` at once when money is limited and the price of the model is not known
  */
 export const withinBudget = (model: LanguageModel, meter: BudgetMeter): LanguageModel => {
-  const limitsTokens = meter.budget.tokens !== undefined
+  const { tokens, usd, prices, answerTokens = defaultAnswerTokens } = meter.budget
+  const price = priceOf(model.id, prices)
+  if (usd !== undefined && price === undefined) throw priceless(model.id)
+  const isFree = price === undefined || (price.input === 0 && price.output === 0)
+  const needsBound = tokens !== undefined || (usd !== undefined && !isFree)
   const bounded = (request: ModelRequest): ModelRequest =>
-    limitsTokens && request.maxTokens === undefined
-      ? { ...request, maxTokens: meter.budget.answerTokens ?? defaultAnswerTokens }
-      : request
-  const admit = (request: ModelRequest) => {
-    const { input, output } = tokenBound(request, request.maxTokens ?? defaultAnswerTokens)
-    return meter.admit(limitsTokens ? input + output : 0, request.signal)
-  }
+    needsBound && request.maxTokens === undefined ? { ...request, maxTokens: answerTokens } : request
+  const boundOf = (request: ModelRequest): CallBound => ({
+    ...(needsBound ? tokenBound(request, request.maxTokens ?? answerTokens) : { input: 0, output: 0 }),
+    price,
+  })
 
   return gated('within-budget', model, async original => {
     const request = bounded(original)
-    const admission = await admit(request)
+    const admission = await meter.admit(boundOf(request), request.signal)
     return {
       request: timed(request, admission),
       end: ({ usage, recordedUsage }) => admission.settle(recordedUsage ?? usage),

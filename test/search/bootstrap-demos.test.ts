@@ -5,6 +5,7 @@ import { program } from '../../src/modules/program.ts'
 import { textOf } from '../../src/ports/message.ts'
 import type { Module } from '../../src/ports/module.ts'
 import { type BootstrapPlan, bootstrapDemos } from '../../src/search/bootstrap-demos.ts'
+import { unspent } from '../../src/search/budget.ts'
 import type { SearchEvent } from '../../src/search/search-event.ts'
 import { searchRun } from '../../src/search/search-run.ts'
 import { type ScriptedFunction, scriptedModel } from '../../src/testing/scripted-model.ts'
@@ -35,7 +36,7 @@ const bootstrap = async (
     rounds: 1,
     threshold: undefined,
     batchSize: 1,
-    keep: { calls: 0, tokens: 0 },
+    keep: unspent,
     ...plan,
   })
   const tried: string[] = []

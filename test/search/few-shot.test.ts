@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { predict } from '../../src/modules/predict.ts'
+import { unspent } from '../../src/search/budget.ts'
 import { type FewShotPlan, fewShot } from '../../src/search/few-shot.ts'
 import { searchRun } from '../../src/search/search-run.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
@@ -14,7 +15,7 @@ const plan: FewShotPlan = {
   rounds: 1,
   threshold: undefined,
   batchSize: 1,
-  keep: { calls: 0, tokens: 0 },
+  keep: unspent,
   teacher: undefined,
 }
 

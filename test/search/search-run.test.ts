@@ -100,7 +100,7 @@ describe('searchRun', () => {
 
   test('knows what scoring a candidate costs', async () => {
     const run = runOf(critic())
-    expect(run.scoringCost).toEqual({ calls: 0, tokens: 0 })
+    expect(run.scoringCost).toEqual({ calls: 0, tokens: 0, usd: 0 })
     await drain(run.score('student', student.state))
     expect(run.scoringCost.calls).toBe(3)
     expect(run.scoringCost.tokens).toBe(run.meter.spent.tokens)

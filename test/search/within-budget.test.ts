@@ -44,7 +44,7 @@ describe('withinBudget', () => {
       }),
     }
     await withinBudget(journal, meter).generate(request)
-    expect(meter.spent).toEqual({ calls: 1, tokens: 34 })
+    expect(meter.spent).toMatchObject({ calls: 1, tokens: 34 })
   })
 
   test('counts a call that failed', async () => {
@@ -89,6 +89,30 @@ describe('withinBudget', () => {
     await clock.advance(6_000)
     expect([await patient, step.cut]).toMatchObject([{ code: 'budget/time' }, true])
     expect(deadlines).toEqual([4_000, 6_000])
+  })
+
+  test('keeps a budget of money, by a bound of the answer, for the price of the model inside', async () => {
+    const inner = scriptedModel(() => 'yes', { id: 'acme/large' })
+    const prices = { 'acme/large': { input: 0, output: 1_000 } }
+    const meter = budgetMeter({ usd: 0.1, answerTokens: 64, prices })
+    const model = withinBudget(inner, meter)
+    await model.generate(request)
+    expect(inner.calls[0]?.maxTokens).toBe(64)
+    expect(meter.spent.usd).toBeGreaterThan(0)
+    await expect(model.generate({ ...request, maxTokens: 101 })).rejects.toMatchObject({ code: 'budget/money' })
+    expect(inner.calls).toHaveLength(1)
+  })
+
+  test('refuses a budget of money for a model whose price nobody knows', () => {
+    expect(() => withinBudget(scriptedModel([], { id: 'acme/large' }), budgetMeter({ usd: 1 }))).toThrow(
+      expect.objectContaining({ code: 'configuration/missing', message: expect.stringContaining('acme/large') }),
+    )
+  })
+
+  test('bounds no answer of a model that costs nothing', async () => {
+    const inner = scriptedModel(() => 'yes', { id: 'local/nano' })
+    await withinBudget(inner, budgetMeter({ usd: 0.000_001 })).generate(request)
+    expect(inner.calls).toEqual([request])
   })
 
   test('names the model inside', () => {

@@ -7,6 +7,8 @@ import { scriptedModel } from '../../../src/testing/index.ts'
 const program = predict('text -> label') as AnyProgram
 const rows = Array.from({ length: 6 }, (_, index) => ({ text: `row ${index}`, label: 'a' }))
 
+const prices = { scripted: { input: 5, output: 10 } }
+
 const tested = async (budget: Budget, waitMs = 0) => {
   const model = scriptedModel(async () => {
     if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs))
@@ -30,6 +32,9 @@ describe('the held-out test', () => {
     ['with too few tokens', { tokens: 1_600 }, undefined, undefined],
     ['with more tokens spent than there were', { tokens: -3 }, undefined, undefined],
     ['with no time left', { seconds: 0 }, undefined, undefined],
+    ['with more money than the model takes', { usd: 1, prices }, 1, 1],
+    ['with too little money', { usd: 0.01, prices }, undefined, undefined],
+    ['with no money left', { usd: 0, prices }, undefined, undefined],
   ])('%s scores what the budget holds, and spends no more', async (_, budget, before, after) => {
     const scored = await tested(budget)
     expect(scored).toMatchObject({ before, after })
@@ -49,7 +54,7 @@ describe('the held-out test', () => {
 
 describe('the budget of the search', () => {
   test('is all of it where there is no held-out test', () => {
-    const budget = { calls: 100, tokens: 1_000, seconds: 8 }
+    const budget = { calls: 100, tokens: 1_000, usd: 2, seconds: 8 }
     expect(budgetOfSearch(budget, undefined, program)).toEqual(budget)
   })
 
@@ -57,11 +62,12 @@ describe('the budget of the search', () => {
     expect(budgetOfSearch({ calls: 100 }, rows, program)).toEqual({ calls: 76 })
     expect(budgetOfSearch({ calls: 31 }, rows, program)).toEqual({ calls: 16 })
     expect(budgetOfSearch({ calls: 1 }, rows, program)).toEqual({ calls: 1 })
-    expect(budgetOfSearch({ tokens: 1_000, seconds: 8 }, rows, program)).toEqual({ tokens: 750, seconds: 6 })
+    const measured = { tokens: 1_000, usd: 2, seconds: 8 }
+    expect(budgetOfSearch(measured, rows, program)).toEqual({ tokens: 750, usd: 1.5, seconds: 6 })
   })
 
   test('and what was spent of it leave the rest to the test', () => {
-    const spent = { calls: 60, tokens: 700, seconds: 7 }
-    expect(budgetLeft({ calls: 100, seconds: 8 }, spent)).toEqual({ calls: 40, seconds: 1 })
+    const spent = { calls: 60, tokens: 700, usd: 0.5, seconds: 7 }
+    expect(budgetLeft({ calls: 100, usd: 2, seconds: 8 }, spent)).toEqual({ calls: 40, usd: 1.5, seconds: 1 })
   })
 })

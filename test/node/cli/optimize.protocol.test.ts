@@ -165,6 +165,44 @@ describe('kkachi optimize', () => {
     expect(resultOf(ended).calls).toBe(server.answered.length - before)
   })
 
+  test('a budget of money holds for the whole command, and ends with the best so far', async () => {
+    const before = server.answered.length
+    const money = ['--price', '100/1000', '--max-tokens', '20', '--out', at('money.json'), '--cache', 'off']
+    const ended = await kkachi(flags(undefined, [...money, '--budget-usd', '4']))
+    const asked = server.answered.length - before
+    expect({ code: ended.code, err: ended.err }).toMatchObject({ code: 0 })
+    // 50 tokens in and 10 out at the price of the flag.
+    expect(resultOf(ended)).toMatchObject({ outcome: 'stopped', calls: asked, after: { n: 20 } })
+    expect(resultOf(ended).cost).toBeCloseTo(asked * 0.015, 9)
+    expect(asked * 0.015).toBeLessThanOrEqual(4)
+    expect(asked).toBeGreaterThan(100)
+    const poor = await kkachi(flags(undefined, [...money, '--budget-usd', '0.2', '--out', at('poor.json')]))
+    expect({ code: poor.code, result: resultOf(poor), files: readdirSync(folder).includes('poor.json') }).toMatchObject(
+      {
+        code: 3,
+        result: { type: 'result', outcome: 'budget' },
+        files: false,
+      },
+    )
+  })
+
+  test('a budget of money gives the same program at concurrency 1 and 64, and when it is run again', async () => {
+    const money = ['--price', '100/1000', '--max-tokens', '20', '--budget-usd', '3']
+    const first = await kkachi(flags('rich', [...money, '--concurrency', '64']))
+    const again = await kkachi(flags('rich', money))
+    const other = await kkachi(flags('rich-1', [...money, '--concurrency', '1']))
+    for (const ended of [again, other]) expect(outcomeOf(ended)).toEqual(outcomeOf(first))
+    for (const run of ['rich', 'rich-1']) {
+      expect(readFileSync(at(`${run}/program.json`), 'utf8')).toBe(readFileSync(at('rich/program.json'), 'utf8'))
+    }
+    expect(resultOf(again)).toMatchObject({ calls: 0, cost: 0 })
+    const dearer = await kkachi(flags('rich', [...money, '--price', '200/1000']))
+    expect({ code: dearer.code, err: dearer.err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('price of input'),
+    })
+  })
+
   test('a budget that ends within the held-out test leaves it not scored, and the program is written', async () => {
     const before = server.answered.length
     const out = at('untested.json')

@@ -120,6 +120,13 @@ describe('wrong input ends with exit code 2, a message that says what, where and
       { 'budget-calls': 'many' },
       /--budget-calls to be a whole number of at least 1, got 'many'/,
     ],
+    [
+      'a budget of money for a model whose price nobody knows',
+      { 'budget-usd': '1' },
+      /No price is known for openai\/none.*Write --price 0\.15\/0\.6/,
+    ],
+    ['a budget of no money', { 'budget-usd': '0' }, /--budget-usd to be a number of at least 0\.000001, got '0'/],
+    ['a price that is none', { price: '1' }, /--price to be US dollars per million tokens, input and output, got '1'/],
     ['a seed that is not whole', { seed: '1.5' }, /--seed to be a whole number of at least 0, got '1.5'/],
     ['a negative seed', { seed: '-1' }, /--seed' argument is ambiguous/],
     [
