@@ -11,7 +11,7 @@ const levels: readonly (readonly string[])[] = [
   ['errors', 'data'],
   ['signature'],
   ['ports'],
-  ['kernels', 'storage', 'tools', 'retrieval', 'sandbox', 'adapters', 'testing'],
+  ['kernels', 'storage', 'tools', 'retrieval', 'sandbox', 'adapters', 'testing', 'tracing'],
   ['models'],
   ['inference', 'strategies'],
   ['modules'],

@@ -5,6 +5,7 @@ import {
   evaluate,
   exactMatch,
   loadProgram,
+  logTracer,
   memoryStorage,
   predict,
   saveProgram,
@@ -39,6 +40,20 @@ describe('the core in a browser', () => {
     expect([before.score, after.score]).toEqual([0, 1])
     const loaded = await loadProgram(await saveProgram(program))
     expect(loaded.state).toEqual(program.state)
+  })
+
+  test('logs what runs, and neither what was asked nor a key', async () => {
+    const lines: string[] = []
+    const tracer = logTracer({ write: line => lines.push(line), secrets: ['Zq7vR2x9KpW4mT8s'] })
+    const model = scriptedModel(['[[ ## answer ## ]]\nParis\n\n[[ ## completed ## ]]'])
+    await predict('question -> answer').run({ question: 'the capital?' }, { model, tracer })
+    tracer.start({ kind: 'tool', name: `call ${btoa('me:Zq7vR2x9KpW4mT8s')}` }).end({})
+    expect(lines.map(line => JSON.parse(line))).toMatchObject([
+      { kind: 'model', span: '2', parent: '1' },
+      { kind: 'predictor', span: '1' },
+      { kind: 'tool', name: expect.stringContaining('[redacted]') },
+    ])
+    expect(lines.join('')).not.toMatch(/capital|Paris/)
   })
 
   test('streams the fields of an answer', async () => {
