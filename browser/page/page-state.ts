@@ -67,7 +67,7 @@ export interface PageState extends KeptState {
   readonly problem?: string | undefined
 }
 
-export const startingState: KeptState = { settings: { calls: 1000, seed: 0 } }
+export const startingState: KeptState = { settings: { calls: 600, seed: 0 } }
 
 /** The one place that holds the state; views are told of each change once a frame. */
 export const pageStore = (initial: PageState, frame: (draw: () => void) => void) => {

@@ -27,5 +27,12 @@ const isReview = (row: unknown): row is Review =>
   'label' in row &&
   typeof row.label === 'string'
 
-/** What to learn from, what to choose by, and what nobody looks at in between. */
-export const sampleData = () => ({ train: reviews(trainText), dev: reviews(devText), test: reviews(testText) })
+/**
+ * What to learn from, what to choose by, and what nobody looks at in between: fewer rows to score than the files have, for
+ * one thread of a browser.
+ */
+export const sampleData = () => ({
+  train: reviews(trainText),
+  dev: reviews(devText).slice(0, 60),
+  test: reviews(testText).slice(0, 100),
+})

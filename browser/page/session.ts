@@ -62,13 +62,18 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
   }
 
   /** Runs one piece of work and says how it ended. */
-  const working = async (about: string, work: (context: Context & { usage: UsageLedger }) => Promise<string>) => {
+  const working = async (
+    about: string,
+    work: (context: Context & { usage: UsageLedger }) => Promise<string>,
+    { showsSpending = true } = {},
+  ): Promise<void> => {
     if (controller) return
     const own = new AbortController()
     controller = own
     const usage = usageLedger()
     const started = now()
     const spent = (): void => {
+      if (!showsSpending) return
       const { calls, cachedCalls, inputTokens, outputTokens } = usage.total
       const tokens = inputTokens + outputTokens
       store.change({ spending: { calls, cached: cachedCalls, tokens, seconds: (now() - started) / 1000 } })
@@ -185,13 +190,17 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
       }
     },
     ask: (text, tell) =>
-      working('Asking', async context => {
-        const learned = await kept()
-        await told(student, text, context, answer => tell('as written', answer))
-        if (learned)
-          await told(learned, text, context, answer => tell(store.state.program?.origin ?? 'optimized', answer))
-        return 'Answered.'
-      }),
+      working(
+        'Asking',
+        async context => {
+          const learned = await kept()
+          await told(student, text, context, answer => tell('as written', answer))
+          if (learned)
+            await told(learned, text, context, answer => tell(store.state.program?.origin ?? 'optimized', answer))
+          return 'Answered.'
+        },
+        { showsSpending: false },
+      ),
     async forget() {
       if (controller) return
       for await (const key of answers.list('')) await answers.delete(key)

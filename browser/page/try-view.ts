@@ -12,7 +12,8 @@ export const tryView = (session: Session): ((state: PageState) => void) => {
     event.preventDefault()
     const places = new Map<string, HTMLElement>()
     answers.replaceChildren()
-    void session.ask(text.value, (who, answer) => {
+    answers.setAttribute('aria-busy', 'true')
+    const asking = session.ask(text.value, (who, answer) => {
       const place = places.get(who) ?? element('dd')
       if (!places.has(who)) {
         places.set(who, place)
@@ -20,6 +21,7 @@ export const tryView = (session: Session): ((state: PageState) => void) => {
       }
       place.textContent = answer
     })
+    void asking.then(() => answers.setAttribute('aria-busy', 'false'))
   })
   text.addEventListener('keydown', event => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !ask.disabled) form.requestSubmit()
