@@ -6,7 +6,7 @@ import { comparisonText } from './comparison-text.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { type DifferingRow, mostDiffering } from './differing-rows.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, modelFlags, programFlags, required, text } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, required, text } from './flags.ts'
 import { metricFromName } from './metric-from-flags.ts'
 import { progressOn } from './progress.ts'
 import { type RowWriter, rowWriter } from './row-writer.ts'
@@ -27,6 +27,7 @@ export const compareCommand: Command = {
     metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
     save: { value: 'FILE', help: 'JSONL with both predictions and scores of every example' },
     ...modelFlags,
+    ...logFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {

@@ -12,6 +12,7 @@ import {
 import { modelFromName } from '../models/model-from-name.ts'
 import { fileSystemStorage } from '../storage/file-system.ts'
 import { choice, type Flags, number, text } from './flags.ts'
+import { logFromFlags } from './log-from-flags.ts'
 import { pricesFromFlags } from './price-from-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -44,12 +45,17 @@ export const contextFromFlags = (
   })
   const adapterName = choice(flags, 'adapter', ['chat', 'json']) ?? 'chat'
   const adapter: Adapter = adapterName === 'json' ? json : chat
+  const sampling = samplingOf(flags)
+  const concurrency = number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8
+  const prices = pricesFromFlags(flags, modelName)
+  const tracer = logFromFlags(flags, terminal) // the last, for it may make a file
   return {
-    context: { model: keeping(model, text(flags, 'cache'), journal), adapter, sampling: samplingOf(flags), signal },
-    modelName,
-    adapterName,
-    concurrency: number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8,
-    prices: pricesFromFlags(flags, modelName),
+    context: {
+      model: keeping(model, text(flags, 'cache'), journal),
+      ...{ adapter, sampling, signal },
+      ...(tracer === undefined ? {} : { tracer }),
+    },
+    ...{ modelName, adapterName, concurrency, prices },
   }
 }
 

@@ -3,7 +3,7 @@ import { costOf, DataError, type Example } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, modelFlags, programFlags, required, text } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, required, text } from './flags.ts'
 import { metricFromName } from './metric-from-flags.ts'
 import { programFromFlags } from './program-from-flags.ts'
 import { percent, progressOn } from './progress.ts'
@@ -23,6 +23,7 @@ export const evalCommand: Command = {
     metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
     save: { value: 'FILE', help: 'JSONL with the prediction and score of every example' },
     ...modelFlags,
+    ...logFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {

@@ -26,6 +26,13 @@ export const modelFlags = {
   adapter: { value: 'chat|json', help: 'the prompt format; chat when absent' },
 } as const satisfies Record<string, Flag>
 
+/** Flags that say what is logged; nothing without them. */
+export const logFlags = {
+  log: { value: 'FILE|-', help: 'a line of JSON for each thing that ran, added to FILE, or - for standard error' },
+  'log-level': { value: 'L', help: 'error, warn, info or debug; info when absent' },
+  'log-content': { help: 'with prompts, answers and inputs; keys are taken out all the same' },
+} as const satisfies Record<string, Flag>
+
 /** Flags that say which program. */
 export const programFlags = {
   program: { value: 'FILE', help: 'a program file, or a module ./program.ts with --state' },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { redaction } from '../../src/data/index.ts'
 import { ConfigurationError, KkachiError } from '../../src/index.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
@@ -9,6 +10,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
 import { optimizeCommand } from './optimize-command.ts'
 import { runCommand } from './run-command.ts'
+import { secretsIn } from './secret-variables.ts'
 import { jsonLine, processTerminal, type Terminal } from './terminal.ts'
 
 const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand, compareCommand]
@@ -61,7 +63,8 @@ const commandNamed = (name: string): Command => {
 }
 
 const tell = (error: unknown, args: readonly string[], terminal: Terminal, signal: AbortSignal): void => {
-  const message = signal.aborted ? 'Interrupted.' : error instanceof Error ? error.message : String(error)
+  const redact = redaction(secretsIn(terminal.environment))
+  const message = signal.aborted ? 'Interrupted.' : redact(error instanceof Error ? error.message : String(error))
   const code = KkachiError.is(error) ? error.code : undefined
   if (args.includes('--json'))
     terminal.out(jsonLine({ type: 'error', ...(code === undefined ? {} : { code }), message }))

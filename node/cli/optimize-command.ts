@@ -5,7 +5,7 @@ import { writeAtomically } from '../write-atomically.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, modelFlags, programFlags, text } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, text } from './flags.ts'
 import { optimizationSummary } from './optimization-summary.ts'
 import { type Optimized, optimizeProgram } from './optimize-program.ts'
 import { optimizeRequest, runSettings } from './optimize-request.ts'
@@ -35,6 +35,7 @@ export const optimizeCommand: Command = {
     report: { value: 'FILE|off', help: 'the HTML report; beside --out when absent' },
     run: { value: 'DIR', help: 'remembers every answer: the same command again goes on where it stopped' },
     ...modelFlags,
+    ...logFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {

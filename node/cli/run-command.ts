@@ -3,7 +3,7 @@ import { ConfigurationError, costOf, type Example, usageOf } from '../../src/ind
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, modelFlags, programFlags, required } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, required } from './flags.ts'
 import { programFromFlags } from './program-from-flags.ts'
 import { jsonLine } from './terminal.ts'
 
@@ -16,6 +16,7 @@ export const runCommand: Command = {
     ...programFlags,
     input: { value: 'JSON|-', help: 'the input fields, or - for standard input' },
     ...modelFlags,
+    ...logFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {

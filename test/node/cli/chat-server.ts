@@ -23,8 +23,12 @@ const answerTo = (messages: readonly { readonly role: string; readonly content: 
 /** The status a server refuses a request with, by the last message; 200 where it does not. */
 export type Refusing = (question: string) => number
 
-/** An OpenAI-compatible server whose answers are a pure function of the messages. */
-export const chatServer = async (latencyMs = 0, statusOf: Refusing = () => 200): Promise<ChatServer> => {
+/** An OpenAI-compatible server whose answers are a pure function of the messages; it refuses by `refusal`. */
+export const chatServer = async (
+  latencyMs = 0,
+  statusOf: Refusing = () => 200,
+  refusal = 'No such thing.',
+): Promise<ChatServer> => {
   const answered: { id: string; hash: string }[] = []
   const server: Server = createServer((request, response) => {
     let body = ''
@@ -38,7 +42,7 @@ export const chatServer = async (latencyMs = 0, statusOf: Refusing = () => 200):
       const status = statusOf(messages.at(-1)?.content ?? '')
       if (status !== 200) {
         response.statusCode = status
-        response.end(JSON.stringify({ error: { message: 'No such thing.' } }))
+        response.end(JSON.stringify({ error: { message: refusal } }))
         return
       }
       setTimeout(() => {
