@@ -81,7 +81,7 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     const clock = setInterval(spent, 250)
     store.change({ work: { about, done: 0, total: 0 }, problem: undefined, note: undefined })
     try {
-      await sameModel()
+      await sameModel(own.signal)
       const note = await work({ model, sampling, signal: own.signal, usage })
       store.change({ note })
     } catch (error) {
@@ -97,8 +97,8 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
   }
 
   /** Scores of a model that was trained anew are no scores of this one. */
-  const sameModel = async (): Promise<void> => {
-    const identity = await worker.identity()
+  const sameModel = async (signal: AbortSignal): Promise<void> => {
+    const identity = await Promise.race([worker.identity(), aborted(signal)])
     if (identity !== store.state.model) store.change({ model: identity, before: undefined, after: undefined })
   }
 
@@ -210,6 +210,12 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     },
   }
 }
+
+/** Rejects when the user stops. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 
 const told = async (
   program: Program,
