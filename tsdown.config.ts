@@ -33,6 +33,7 @@ export default defineConfig({
     'browser/nano-files': 'browser/inference/nano-files.ts',
     'browser/start-worker': 'browser/inference/start-worker.ts',
     'node/index': 'node/index.ts',
+    'node/sandbox-thread': 'node/sandbox/sandbox-thread.ts',
     'node/cli/main': 'node/cli/main.ts',
   },
   format: 'esm',

@@ -1,6 +1,8 @@
 /** Untrusted JavaScript: QuickJS in WebAssembly with limits, and metrics that run in it. */
 export { SandboxError, type ThrownInSandbox } from '../errors/sandbox-error.ts'
 export type { Sandbox, SandboxCall, SandboxLimits } from '../ports/sandbox.ts'
+export { compileEngine } from './compile-engine.ts'
+export type { EngineSource } from './engine-loader.ts'
 export { defaultLimits } from './limits.ts'
 export { type QuickjsSandboxOptions, quickjsSandbox } from './quickjs-sandbox.ts'
 export {
@@ -9,4 +11,7 @@ export {
   type SandboxedMetricResult,
   sandboxedMetric,
 } from './sandboxed-metric.ts'
+export { type ServeSandboxOptions, serveSandbox } from './serve-sandbox.ts'
 export type { EngineModule } from './web-assembly.ts'
+export type { CallAnswer, FailedCall, SandboxEnd, SandboxWorker, SentCall } from './worker-messages.ts'
+export { type WorkerSandboxOptions, workerSandbox } from './worker-sandbox.ts'

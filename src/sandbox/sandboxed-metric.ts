@@ -37,7 +37,7 @@ export interface SandboxedMetric {
  * @throws when it is run: SandboxError `sandbox/*`
  * @example
  * const metric = sandboxedMetric(text, { sandbox: quickjsSandbox({ engine }), limits: { timeMs: 100 } })
- * const { score } = await evaluate(program, rows, { metric, context: { model } })
+ * const { score } = await evaluate(program, { examples: rows, metric, model })
  */
 export const sandboxedMetric = (
   source: string,

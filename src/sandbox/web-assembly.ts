@@ -5,6 +5,7 @@ interface WebAssemblyPlatform {
     module: EngineModule,
     imports: object,
   ) => { readonly exports: object }
+  compile(bytes: Uint8Array | ArrayBuffer): Promise<EngineModule>
   readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => EngineMemory
 }
 
