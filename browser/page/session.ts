@@ -203,13 +203,21 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
       ),
     async forget() {
       if (controller) return
-      for await (const key of answers.list('')) await answers.delete(key)
-      store.change({ ...startingState, ...{ model: undefined, run: undefined, program: undefined } })
-      store.change({ before: undefined, after: undefined, spending: undefined, problem: undefined, note: 'Forgotten.' })
-      await keep()
+      try {
+        for await (const key of answers.list('')) await answers.delete(key)
+        store.change({ ...startingState, ...nothingKept, note: 'Forgotten.' })
+        await keep()
+      } catch (error) {
+        store.change({ problem: problemOf(error) })
+      }
     },
   }
 }
+
+const nothingKept = {
+  ...{ model: undefined, run: undefined, program: undefined, before: undefined, after: undefined },
+  ...{ spending: undefined, problem: undefined },
+} as const
 
 /** Rejects when the user stops. */
 const aborted = (signal: AbortSignal): Promise<never> =>

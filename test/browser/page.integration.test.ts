@@ -135,6 +135,16 @@ describe.skipIf(noChromium !== '')(`the built page${noChromium}`, () => {
     expect(JSON.parse(told)).toEqual({ instructions: signature.instructions, demos })
   })
 
+  test('forgets everything when told to', async () => {
+    const { page } = opened
+    await page.getByRole('button', { name: 'Forget everything' }).click()
+    await page.locator('#status', { hasText: 'Forgotten' }).waitFor()
+    await page.reload()
+    await page.getByText('Nothing learned yet.').waitFor()
+    expect(await page.locator('#before-value').textContent()).toBe('not measured')
+    expect(await page.locator('#candidates tbody tr').count()).toBe(0)
+  })
+
   test('told nobody else, and complained of nothing', () => {
     expect(opened.requests.filter(url => !url.startsWith(served.url) && !url.startsWith('blob:'))).toEqual([])
     expect(opened.complaints).toEqual([])

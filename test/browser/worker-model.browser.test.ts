@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { localModel } from '../../browser/inference/local-model.ts'
+import { nanoFiles } from '../../browser/inference/nano-files.ts'
 import { type WorkerModel, workerModel } from '../../browser/inference/worker-model.ts'
 import { ModelError, RuntimeError } from '../../src/index.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
@@ -133,6 +134,24 @@ describe('localModel(nano) in Chromium', () => {
     const start = performance.now()
     await nano.generate({ ...request, maxTokens: 1 })
     expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  test('a folder, or files named one by one, answer as the embedded model does', async () => {
+    const asked = { ...request, maxTokens: 8, temperature: 0 }
+    const expected = (await nano.generate(asked)).completions
+    const load = { dtype: 'fp32' }
+    for (const model of [localModel('/models/nano/', { load }), localModel('mine', { files: nanoFiles(), load })]) {
+      opened.push(model)
+      expect((await model.generate(asked)).completions).toEqual(expected)
+      expect(await model.identity()).toMatch(/^[0-9a-f]{64}$/)
+    }
+  })
+
+  test('a runtime that is not where wasmPaths says is an error of ours, and nothing else is tried', async () => {
+    const model = localModel('nano', { wasmPaths: '/absent/' })
+    opened.push(model)
+    const error = await model.generate(request).catch(reason => reason)
+    expect(error).toMatchObject({ name: 'RuntimeError', code: expect.stringMatching(/^runtime\//) })
   })
 
   test('files that are missing are runtime/model-files', async () => {
