@@ -5,6 +5,7 @@ import { ConfigurationError, KkachiError } from '../../src/index.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
 import { compareCommand } from './compare-command.ts'
+import { doctorCommand } from './doctor/doctor-command.ts'
 import { evalCommand } from './eval-command.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
@@ -13,7 +14,7 @@ import { runCommand } from './run-command.ts'
 import { secretsIn } from './secret-variables.ts'
 import { jsonLine, processTerminal, type Terminal } from './terminal.ts'
 
-const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand, compareCommand]
+const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand, compareCommand, doctorCommand]
 
 /**
  * The program `kkachi`.
