@@ -24,9 +24,14 @@ const stepsToStart: readonly number[] = [0x80, 0xad, 0xe2, 0x04]
  * inside it that ask nobody.
  *
  * Imports come from one module, `host`. Nothing else is changed; custom sections are left out.
+ *
+ * @throws Error when the module lacks a section that is added to, or has an instruction that is not known here
  */
 export const metered = (module: Uint8Array, names: MeterNames): Uint8Array => {
   const sections = sectionsOf(module)
+  for (const [what, id] of Object.entries(section)) {
+    if (!sections.has(id)) throw new Error(`The module has no section of the kind '${what}'.`)
+  }
   const body = (id: number): WasmReader => wasmReader(sections.get(id) ?? Uint8Array.of(0))
   const imported = importsOf(body(section.import), names.imports)
   const plan: Plan = {
