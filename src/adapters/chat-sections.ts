@@ -144,15 +144,14 @@ const closingMarker = (
   lineEnd: number,
   complete: boolean,
 ): { readonly at: number; readonly partial: boolean } | undefined => {
-  let at = text.indexOf('[', from)
-  while (at >= 0 && at < lineEnd) {
-    const marker = readMarker(text.slice(at, lineEnd))
+  const line = text.slice(from, lineEnd)
+  for (let at = line.indexOf('['); at >= 0; at = line.indexOf('[', at + 1)) {
+    const marker = readMarker(line, at)
     if (marker === 'partial') {
-      if (!complete) return { at, partial: true }
-    } else if (marker?.name === completedName && text.slice(at + marker.length, lineEnd).trim() === '') {
-      return { at, partial: !complete }
+      if (!complete) return { at: from + at, partial: true }
+    } else if (marker?.name === completedName && line.slice(at + marker.length).trim() === '') {
+      return { at: from + at, partial: !complete }
     }
-    at = text.indexOf('[', at + 1)
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import type { ModelEvent } from '../ports/language-model.ts'
+import { eventLines } from './event-lines.ts'
 import { cut, openaiChunks } from './openai-chunks.ts'
 import { type Envelope, parseEnvelope } from './openai-envelope.ts'
 import { type Defect, openaiResponse } from './openai-response.ts'
@@ -48,6 +49,8 @@ export async function* openaiStream(
     },
   })
 
+  // The parser takes its time over what it does not know (an Error for every line), and over carriage returns.
+  const lines = eventLines()
   let started = false
   for await (const piece of pieces) {
     if (!started) {
@@ -60,14 +63,14 @@ export async function* openaiStream(
         return
       }
     }
-    parser.feed(piece)
+    parser.feed(lines.push(piece))
     yield* ready.splice(0)
     if (problem) throw problem
     if (done) break
   }
   if (!done) {
     ended = true
-    parser.feed('\n\n') // an end mark without its blank line is an end mark
+    parser.feed(`${lines.end()}\n\n`) // an end mark without its blank line is an end mark
     yield* ready.splice(0)
     if (problem) throw problem
   }

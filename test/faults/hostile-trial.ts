@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { inspect } from 'node:util'
+import { chat } from '../../src/adapters/chat.ts'
+import { json } from '../../src/adapters/json.ts'
+import { KkachiError } from '../../src/errors/kkachi-error.ts'
+import { openaiCompatible } from '../../src/models/openai-compatible.ts'
+import { retried } from '../../src/models/retried.ts'
+import type { HostileAnswer } from './hostile-answers.ts'
+import { assign, ticketText } from './ticket.ts'
+
+/** What a hostile answer did. */
+export interface HostileTrial {
+  /** The code of the error, `answer` when there was one, `untyped` when the error is none of Kkachi's. */
+  readonly outcome: string
+  /** All that printing the error shows. */
+  readonly shown: string
+  readonly ms: number
+  /** The longest time that nothing else could run. */
+  readonly blockedMs: number
+  /** Growth of what the process holds. */
+  readonly mebibytes: number
+}
+
+/** Asks through `retried(openaiCompatible())` at a server of another process. */
+export const hostileTrial = async (origin: string, answer: HostileAnswer): Promise<HostileTrial> => {
+  const { key, reading, format, deadlineMs } = answer
+  const direct = openaiCompatible({ model: 'sim', baseUrl: `${origin}/${key}/v1`, apiKey: 'sk-laboratory' })
+  const context = {
+    model: retried(direct, { baseDelayMs: 1, ...(deadlineMs === undefined ? {} : { deadlineMs }) }),
+    adapter: format === 'json' ? json : chat,
+  }
+  const input = { ticket: ticketText(7) }
+  const lag = monitorEventLoopDelay({ resolution: 1 })
+  const before = process.memoryUsage.rss()
+  lag.enable()
+  const began = performance.now()
+  let error: unknown
+  try {
+    if (reading === 'stream') for await (const _ of assign.stream(input, context));
+    else await assign.run(input, context)
+  } catch (thrown) {
+    error = thrown
+  }
+  const ms = performance.now() - began
+  await new Promise(resolve => setTimeout(resolve, 5)) // the last block is seen by the next turn
+  lag.disable()
+  return {
+    outcome: error === undefined ? 'answer' : KkachiError.is(error) ? error.code : 'untyped',
+    shown: error === undefined ? '' : inspect(error, { depth: 20, showHidden: true }),
+    ms,
+    blockedMs: lag.max / 1e6,
+    mebibytes: (process.memoryUsage.rss() - before) / 2 ** 20,
+  }
+}
+
+/** Runs the work beside a hostile server, given its origin. */
+export const besideHostileServer = async <T>(work: (origin: string) => Promise<T>): Promise<T> => {
+  const file = join(import.meta.dirname, 'hostile-server.ts')
+  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  try {
+    const [port] = await once(server.stdout, 'data')
+    return await work(`http://127.0.0.1:${String(port).trim()}`)
+  } finally {
+    server.kill()
+  }
+}
