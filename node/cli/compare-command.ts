@@ -6,7 +6,7 @@ import { comparisonText } from './comparison-text.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { type DifferingRow, mostDiffering } from './differing-rows.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, logFlags, modelFlags, programFlags, required, text } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, required, text } from './flags.ts'
 import { metricFromName } from './metric-from-flags.ts'
 import { progressOn } from './progress.ts'
 import { type RowWriter, rowWriter } from './row-writer.ts'
@@ -20,9 +20,9 @@ export const compareCommand: Command = {
   summary: 'tell which of two programs is better',
   usage: 'kkachi compare --program before.json --program after.json --data test.jsonl --metric exact-match',
   flags: {
-    ...programFlags,
     program: { value: 'FILE', repeatable: true, help: 'twice: the program before, then the program after' },
     state: { value: 'FILE', repeatable: true, help: 'what a --program module has learned; one module may have two' },
+    signature: { value: 'S', help: 'the types of plain DSPy files' },
     data: { value: 'FILE', help: 'JSONL, JSON or CSV' },
     metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
     save: { value: 'FILE', help: 'JSONL with both predictions and scores of every example' },

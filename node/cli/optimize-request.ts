@@ -100,7 +100,7 @@ const budgetOf = (flags: Flags, model: string): Budget => {
   return {
     ...(calls === undefined ? {} : { calls }),
     ...(tokens === undefined ? {} : { tokens }),
-    ...(usd === undefined ? {} : { usd, prices }),
+    ...(usd === undefined ? {} : { usd, ...(Object.keys(prices).length > 0 && { prices }) }),
     ...(seconds === undefined ? {} : { seconds }),
   }
 }
