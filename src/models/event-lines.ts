@@ -4,6 +4,8 @@ export interface EventLines {
   push(piece: string): string
   /** What is left when the stream ends, as if its last line were complete. */
   end(): string
+  /** Lines of the event that has begun and not ended. */
+  readonly unended: number
 }
 
 /**
@@ -13,13 +15,14 @@ export interface EventLines {
 export const eventLines = (): EventLines => {
   let begun: string[] = []
   let afterReturn = false
+  let unended = 0
 
-  const whole = (text: string): string => {
-    const lines = text.split('\n')
-    // The last is what follows the last line end: nothing.
-    return lines.every((line, index) => index === lines.length - 1 || matters(line))
-      ? text
-      : lines.filter((line, index) => index === lines.length - 1 || matters(line)).join('\n')
+  /** Of a text of whole lines, those that matter. */
+  const kept = (text: string): string => {
+    const lines = text.split('\n').slice(0, -1).filter(matters)
+    const blank = lines.lastIndexOf('')
+    unended = blank < 0 ? unended + lines.length : lines.length - 1 - blank
+    return lines.length === 0 ? '' : `${lines.join('\n')}\n`
   }
 
   return {
@@ -35,12 +38,15 @@ export const eventLines = (): EventLines => {
       }
       const lines = begun.join('') + text.slice(0, end)
       begun = end < text.length ? [text.slice(end)] : []
-      return whole(lines)
+      return kept(lines)
     },
     end() {
       const line = begun.join('')
       begun = []
-      return line === '' ? '' : whole(`${line}\n`)
+      return line === '' ? '' : kept(`${line}\n`)
+    },
+    get unended() {
+      return unended
     },
   }
 }

@@ -13,6 +13,9 @@ export interface OpenAIStreamOptions {
   readonly fail: (defect: Defect, body?: string) => Error
 }
 
+/** An event has one line of data, or as many as its JSON has when somebody prints it for people. */
+const mostLines = 10_000
+
 /**
  * Reads a streamed chat completion.
  *
@@ -64,6 +67,7 @@ export async function* openaiStream(
       }
     }
     parser.feed(lines.push(piece))
+    if (lines.unended > mostLines) throw fail({ defect: 'an event that does not end', hostile: true })
     yield* ready.splice(0)
     if (problem) throw problem
     if (done) break

@@ -15,7 +15,7 @@ export class NotText extends Error {
 }
 
 /** Bytes read after which everything else gets its turn: a fast source leaves no gap between its pieces. */
-const breathBytes = 262_144
+const breathBytes = 65_536
 
 const breath = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0))
 

@@ -11,6 +11,8 @@ export interface HostileAnswer {
   readonly format: AnswerFormat
   /** The code of the error that is owed; `answer` where the harmless part of it is to be read. */
   readonly owed: string
+  /** Bodies under 2 MiB are `small`; `endless` ones are more than anybody should read; a `refusal` repeats its request. */
+  readonly kind: 'small' | 'endless' | 'refusal'
   /** Milliseconds a call may take; the default when absent. */
   readonly deadlineMs?: number
   send(response: ServerResponse, requestBody: string): void
@@ -64,7 +66,12 @@ const plain = (
   owed: string,
   send: HostileAnswer['send'],
   format: AnswerFormat = 'chat',
-): HostileAnswer => ({ key, name, reading: 'run', format, owed, send })
+): HostileAnswer => ({ key, name, reading: 'run', kind: 'small', format, owed, send })
+
+const huge = (key: string, name: string, owed: string, send: HostileAnswer['send']): HostileAnswer => ({
+  ...plain(key, name, owed, send),
+  kind: 'endless',
+})
 
 /** A model whose text is hostile, in an envelope that is not. */
 const text = (key: string, name: string, owed: string, format: AnswerFormat, content: () => string): HostileAnswer =>
@@ -74,34 +81,34 @@ const stream = (key: string, name: string, send: (response: ServerResponse) => v
   key,
   name,
   reading: 'stream',
+  kind: 'small',
   format: 'chat',
   owed: 'model/malformed',
   send: response => send(asEvents(response)),
 })
 
-const poured = (key: string, name: string, piece: string, bytes = 128 * mebibyte, head = ''): HostileAnswer =>
-  stream(key, name, response => {
+const poured = (key: string, name: string, piece: string, head = ''): HostileAnswer => ({
+  ...stream(key, name, response => {
     if (head !== '') response.write(head)
-    pour(response, filling(piece), bytes)
-  })
+    pour(response, filling(piece), 128 * mebibyte)
+  }),
+  kind: 'endless',
+})
 
-const echo = (status: number): HostileAnswer =>
-  plain(
-    `echo-${status}`,
-    `${status} that repeats the prompt`,
-    status === 401 ? 'model/authentication' : 'model/request',
-    (response, body) => {
-      const message = `Not good: ${JSON.stringify(JSON.parse(body).messages)}, key sk-laboratory`
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }))
-    },
-  )
+const echo = (status: number, owed: string): HostileAnswer => ({
+  ...plain(`echo-${status}`, `${status} that repeats the prompt`, owed, (response, body) => {
+    const message = `Not good: ${JSON.stringify(JSON.parse(body).messages)}, key sk-laboratory`
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message } }))
+  }),
+  kind: 'refusal',
+})
 
 const unreadable = 'prediction/unparsable'
 
 /** Everything of the rows "Hostile answers", and what else a reader of untrusted bytes has to bear. */
 export const hostileAnswers: readonly HostileAnswer[] = [
-  echo(400),
-  echo(401),
+  echo(400, 'model/request'),
+  echo(401, 'model/authentication'),
   text(
     'proto-answer',
     '`__proto__` in the answer',
@@ -143,11 +150,9 @@ export const hostileAnswers: readonly HostileAnswer[] = [
     'chat',
     () => `<think>${'</think'.repeat(149_796)}`,
   ),
-  plain('field', '64 MiB field in a 200', 'model/malformed', response => around(response, 'x', 64 * mebibyte)),
-  plain('json', '200 MB of JSON', 'model/malformed', response =>
-    around(response, '[],'.replace(/./g, '$&'), 200_000_000),
-  ),
-  plain('error-body', '400 with 128 MiB of body', 'model/request', response => {
+  huge('field', '64 MiB field in a 200', 'model/malformed', response => around(response, 'x', 64 * mebibyte)),
+  huge('json', '200 MB of JSON', 'model/malformed', response => around(response, '[],', 200_000_000)),
+  huge('error-body', '400 with 128 MiB of body', 'model/request', response => {
     response.writeHead(400, { 'content-type': 'application/json' })
     pour(response, filling('x'), 128 * mebibyte)
   }),
@@ -158,12 +163,12 @@ export const hostileAnswers: readonly HostileAnswer[] = [
     response =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])),
   ),
-  poured('line', '128 MiB event without a newline (stream)', 'x', 128 * mebibyte, 'data: '),
+  poured('line', '128 MiB event without a newline (stream)', 'x', 'data: '),
   poured('comments', 'endless comments (stream)', ': still here\n\n'),
   poured('crlf', '128 MiB of CRLF lines (stream)', ':\r\n'),
   poured('cr', '128 MiB of CR lines (stream)', ':\r'),
   poured('only-cr', '128 MiB of CR (stream)', '\r'),
-  poured('lf', '128 MiB of LF after one CR (stream)', '\n', 128 * mebibyte, '\r'),
+  poured('lf', '128 MiB of LF after one CR (stream)', '\n', '\r'),
   poured('mixed', '128 MiB of CR and LF in turn (stream)', ':\r:\n'),
   poured('data', '128 MiB of data lines that end no event (stream)', 'data: x\n'),
   poured('data-cr', '128 MiB of data lines with CR that end no event (stream)', 'data: x\r'),
@@ -173,10 +178,9 @@ export const hostileAnswers: readonly HostileAnswer[] = [
     'section',
     'a field of 128 MiB in small pieces (stream)',
     contentEvent('x'),
-    128 * mebibyte,
     contentEvent('[[ ## quote ## ]]\n'),
   ),
-  poured('letters', 'a marker of 128 MiB, letter by letter (stream)', contentEvent('['), 128 * mebibyte),
+  poured('letters', 'a marker of 128 MiB, letter by letter (stream)', contentEvent('[')),
   poured(
     'tools',
     '128 MiB of tool calls (stream)',

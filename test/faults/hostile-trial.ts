@@ -56,16 +56,17 @@ export const hostileTrial = async (origin: string, answer: HostileAnswer): Promi
   }
 }
 
-/** Runs the work beside a hostile server, given its origin. */
-export const besideHostileServer = async <T>(work: (origin: string) => Promise<T>): Promise<T> => {
+export interface HostileServer {
+  readonly origin: string
+  close(): void
+}
+
+/** Starts the server in a process of its own, so that what it does does not count as its reader's. */
+export const hostileServer = async (): Promise<HostileServer> => {
   const file = join(import.meta.dirname, 'hostile-server.ts')
   const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  try {
-    const [port] = await once(server.stdout, 'data')
-    return await work(`http://127.0.0.1:${String(port).trim()}`)
-  } finally {
-    server.kill()
-  }
+  const [port] = await once(server.stdout, 'data')
+  return { origin: `http://127.0.0.1:${String(port).trim()}`, close: () => void server.kill() }
 }

@@ -21,6 +21,15 @@ test('comments and fields that no answer has are left out', () => {
   expect(read(': hello\nid: 1\nretry: 5\nevent: error\ndata: x\n\n\ufeff\nx\n')).toBe('event: error\ndata: x\n\n')
 })
 
+test('how many lines an event has so far is known', () => {
+  const lines = eventLines()
+  const counts = ['data: a\ndata: b\n: c\n', 'data: c\n', '\ndata: d\ndata', ': e\n'].map(piece => {
+    lines.push(piece)
+    return lines.unended
+  })
+  expect(counts).toEqual([2, 3, 1, 2])
+})
+
 test('the last line counts without its end', () => {
   expect(read('data: [DO', 'NE]')).toBe('data: [DONE]\n')
 })
