@@ -149,8 +149,8 @@ describe('the tree', () => {
 
 /** The entries of the package: the name users import, and its source as the build has it. */
 const packageEntries: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>(JSON.parse(read('package.json')).exports)
-    .filter(([, file]) => file.startsWith('./dist/'))
+  Object.entries<unknown>(JSON.parse(read('package.json')).exports)
+    .filter((entry): entry is [string, string] => String(entry[1]).startsWith('./dist/'))
     .map(([name, file]) => [
       name === '.' ? 'index' : name.slice(2),
       builtFrom(file.slice('./dist/'.length, -'.js'.length)),
