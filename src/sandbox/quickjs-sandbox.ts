@@ -19,7 +19,7 @@ export interface QuickjsSandboxOptions {
  * limits, in Node, Workers and browsers.
  *
  * The engine's file counts its own steps (`sandbox/engine/meter.ts`), so that native loops end as well, and in Workers
- * too, whose clock stands still while code runs. Every call has an engine of its own, which takes about a millisecond
+ * too, whose clock stands still while code runs. Every call has an engine of its own, which takes a few milliseconds
  * and 6 MB until it is over. A call holds the thread; where that must not be, take `workerSandbox`.
  *
  * @throws ConfigurationError `configuration/invalid` when the limits cannot be used
