@@ -35,7 +35,8 @@ const patienceMs = 120_000
  * 3. All requests of one prediction share `request.attempts`, whose first attempt the caller has taken; nested retries
  *    share it too, so they add up and do not multiply.
  * 4. A stream is begun again only while none of its answer was told; afterwards its error is thrown.
- * 5. Usage counts every attempt; the error of a call that failed tells them in `attempts`.
+ * 5. Usage counts every attempt; the error of a call that failed tells them in `attempts`, and in its message how long
+ *    they took.
  *
  * @example
  * const model = retried(openaiCompatible({ model: 'gpt-4o-mini', apiKey }), { attempts: 3 })
@@ -101,7 +102,8 @@ const retrying = (
   const last = (error: unknown, note = ''): unknown => {
     if (!isModelError(error)) return error
     const total = failed + (error.attempts ?? 1)
-    return total === (error.attempts ?? 1) && note === '' ? error : withAttempts(error, total, note)
+    const tried = failed === 0 ? '' : ` It was tried ${total} times within ${Math.round(clock.now() - began)} ms.`
+    return tried === '' && note === '' ? error : withAttempts(error, total, `${tried}${note}`)
   }
 
   return {

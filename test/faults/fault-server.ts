@@ -10,7 +10,7 @@ export interface FaultServerOptions {
   readonly fault: Fault
   readonly timing: Timing
   readonly seed: number
-  /** The share of requests that are spoilt; the fault's own when absent. */
+  /** The share of requests that are spoilt, read for each; the fault's own when absent. */
   readonly rate?: number
   /** Spoilt requests in a row, of one request; 2 when absent. */
   readonly mostInARow?: number
@@ -44,7 +44,7 @@ interface Asked {
  * how often it was sent, so a run can be had again whatever arrives first.
  */
 export const faultServer = async (options: FaultServerOptions): Promise<FaultServer> => {
-  const { fault, timing, seed, rate = fault.rate ?? 0.1, mostInARow = 2 } = options
+  const { fault, timing, seed, mostInARow = 2 } = options
   const format: AnswerFormat = fault.format ?? 'chat'
   const asked = new Map<string, Asked>()
   const ofTicket = new Map<number, number>()
@@ -61,7 +61,8 @@ export const faultServer = async (options: FaultServerOptions): Promise<FaultSer
     asked.set(body, one)
     if (one.spoiltAt !== undefined) seen.gapSeconds = Math.min(seen.gapSeconds, (now - one.spoiltAt) / 1000)
     one.times += 1
-    const isSpoilt = one.inARow < mostInARow && derive(seed, `${one.times} ${body}`).random() < rate
+    const isSpoilt =
+      one.inARow < mostInARow && derive(seed, `${one.times} ${body}`).random() < (options.rate ?? fault.rate ?? 0.1)
     one.inARow = isSpoilt ? one.inARow + 1 : 0
     one.spoiltAt = isSpoilt ? now : undefined
     if (isSpoilt) seen.faults += 1
