@@ -25,7 +25,7 @@ const python = process.env.KKACHI_PYTHON ?? 'python3'
 
 /** Why this cannot run here; undefined when it can. */
 const missing = ((): string | undefined => {
-  if (!existsSync(jco)) return 'no jco; run npm ci in sandbox/component'
+  if (!existsSync(jco)) return 'no jco; run npm run build:component'
   try {
     execFileSync(python, ['-c', 'import wasmtime.component'], { stdio: 'ignore' })
     return undefined
