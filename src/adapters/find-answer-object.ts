@@ -15,7 +15,8 @@ export const findAnswerObject = (text: string, names: readonly string[]): JsonRe
   if (whole !== undefined) return isRecord(whole.value) ? whole.value : undefined
   const isAnswer = (json: { readonly value: JsonValue } | undefined): json is { readonly value: JsonRecord } =>
     json !== undefined && isRecord(json.value) && names.some(name => Object.hasOwn(json.value as JsonRecord, name))
-  const spans = objectSpans(answer)
+  // What stands before so many other objects is no answer.
+  const spans = objectSpans(answer).slice(-mostObjects)
   for (const [from, to] of spans.toReversed()) {
     const json = tryJson(answer.slice(from, to))
     if (isAnswer(json)) return json.value
@@ -29,6 +30,8 @@ export const findAnswerObject = (text: string, names: readonly string[]): JsonRe
   }
   return undefined
 }
+
+const mostObjects = 1_000
 
 const withoutThought = (text: string): string => {
   const end = text.trimStart().startsWith('<think>') ? text.indexOf('</think>') : -1

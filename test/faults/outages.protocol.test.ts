@@ -51,6 +51,22 @@ test('security 17: retries around retries share one bound', async () => {
   expect(errors[0]).toMatchObject({ attempts: 4 })
 })
 
+test('security 17: a Retry-After beyond the deadline fails at once, and no call takes longer than its deadline', async () => {
+  const server = await outOfOrder('429, Retry-After in seconds', timing)
+  const after = async (deadlineMs: number) => {
+    const { errors, seconds } = await asked(retried(modelAt(server.baseUrl), { deadlineMs }), 1)
+    return { seconds, error: errors[0] }
+  }
+  const atOnce = await after(900)
+  expect(atOnce.seconds).toBeLessThan(0.5)
+  expect(atOnce.error).toMatchObject({ code: 'model/rate-limit', attempts: 1, retryAfterMs: 1_000 })
+  expect(atOnce.error?.message).toContain('It asks to wait 1000 ms, which the deadline of 900 ms does not allow.')
+  const patient = await after(2_500)
+  expect(patient.seconds).toBeLessThan(2.6)
+  expect(patient.error).toMatchObject({ code: 'model/rate-limit', attempts: 3 })
+  await server.close()
+})
+
 test('an outage of many calls opens the breaker: what was under way ends, and the rest fails at once', async () => {
   const { failed, untyped, requests, seconds, errors } = await outage('503 always, 200 calls').run(timing)
   expect({ failed, untyped }).toEqual({ failed: 200, untyped: [] })

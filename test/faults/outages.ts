@@ -92,6 +92,21 @@ export const deadAddress = async (): Promise<string> => {
   return `http://127.0.0.1:${port}/v1`
 }
 
+/** A server that takes every request and says nothing, asked once with all defaults: a trial of minutes. */
+export const neverAnswered = async (): Promise<OutageTrial> => {
+  let requests = 0
+  const server = createServer(request => {
+    requests += 1
+    request.resume()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const trial = await asked(retried(modelAt(`http://127.0.0.1:${port}/v1`)), 1)
+  server.closeAllConnections()
+  await new Promise(resolve => server.close(resolve))
+  return { ...trial, requests }
+}
+
 const breaking: Wrapping = model => fallback([retried(model)])
 
 /** The rows of "Outage". */
