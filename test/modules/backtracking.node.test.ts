@@ -71,7 +71,7 @@ interface Ending {
 const ending = async (made: AnyModule, adapter: Adapter, answer: string): Promise<Ending> => {
   const model = scriptedModel(() => answer)
   const began = performance.now()
-  const end = await Promise.resolve(made.run({ text }, { model, adapter })).then(
+  const end = await Promise.resolve(made.run({ text } as never, { model, adapter })).then(
     () => 'ended',
     error => (KkachiError.is(error) ? error.code : `not refused: ${error}`),
   )
