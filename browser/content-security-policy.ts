@@ -2,7 +2,7 @@
  * What the built page may do: load from its own origin, and nothing else. `wasm-unsafe-eval` lets it compile WebAssembly;
  * it allows no evaluation of text.
  */
-export const contentSecurityPolicy = [
+export const contentSecurityPolicy: string = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",

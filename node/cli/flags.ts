@@ -24,14 +24,14 @@ export const modelFlags = {
   'max-tokens': { value: 'N', help: 'of one answer' },
   price: { value: 'IN/OUT', help: 'US dollars per million tokens; from our dated list when absent' },
   adapter: { value: 'chat|json', help: 'the prompt format; chat when absent' },
-} as const satisfies Record<string, Flag>
+} as const
 
 /** Flags that say what is logged; nothing without them. */
 export const logFlags = {
   log: { value: 'FILE|-', help: 'a line of JSON for each thing that ran, added to FILE, or - for standard error' },
   'log-level': { value: 'L', help: 'error, warn, info or debug; info when absent' },
   'log-content': { help: 'with prompts, answers and inputs; keys are taken out all the same' },
-} as const satisfies Record<string, Flag>
+} as const
 
 /** Flags that say which program. */
 export const programFlags = {
@@ -40,12 +40,12 @@ export const programFlags = {
   signature: { value: 'S', help: 'like "text -> label"; also the types of a plain DSPy file' },
   instructions: { value: 'T', help: 'with --signature: what the task is' },
   module: { value: 'M', help: 'with --signature: predict or chain-of-thought; predict when absent' },
-} as const satisfies Record<string, Flag>
+} as const
 
 export const commonFlags = {
   json: { help: 'one JSON object a line on standard output, the last of type result' },
   help: { help: 'this text' },
-} as const satisfies Record<string, Flag>
+} as const
 
 /**
  * Reads the flags of a command.

@@ -16,8 +16,8 @@ export interface Summary extends Optimized {
 /** The end of an optimization, for programs and for people. */
 export const optimizationSummary = {
   /** The last line of `--json`. */
-  asResult: (summary: Summary) => ({
-    type: 'result' as const,
+  asResult: (summary: Summary): Readonly<Record<string, unknown>> => ({
+    type: 'result',
     outcome: summary.result.outcome,
     before: summary.before,
     after: summary.after,

@@ -25,7 +25,10 @@ export const noMemory = 'The engine has no memory left.'
 
 const jobsAtOnce = 1000
 
-export const engineContext = (engine: EngineInstance, limits: { memoryBytes: number; stackBytes: number }) => {
+export const engineContext = (
+  engine: EngineInstance,
+  limits: { memoryBytes: number; stackBytes: number },
+): EngineContext => {
   const { exports } = engine
   const runtime = exports.newRuntime()
   exports.setMemoryLimit(runtime, limits.memoryBytes)
@@ -47,7 +50,7 @@ export const engineContext = (engine: EngineInstance, limits: { memoryBytes: num
     return { pointer, length: bytes.length }
   }
 
-  const made: EngineContext = {
+  return {
     evaluate(code, file, flags) {
       const { pointer, length } = written(code)
       const name = written(file)
@@ -80,5 +83,4 @@ export const engineContext = (engine: EngineInstance, limits: { memoryBytes: num
       }
     },
   }
-  return made
 }

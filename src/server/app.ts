@@ -23,7 +23,9 @@ import type { ServerEnv, Services } from './services.ts'
  * const app = createApp(() => ({ programs: programStore(memoryStorage()), model: () => model, apiKeys: [key] }))
  * const response = await app.request('/programs')
  */
-export const createApp = <Bindings extends object>(servicesOf: (bindings: Bindings) => Services) =>
+export const createApp = <Bindings extends object>(
+  servicesOf: (bindings: Bindings) => Services,
+): Hono<ServerEnv & { Bindings: Bindings }> =>
   new Hono<ServerEnv & { Bindings: Bindings }>()
     .use(async (context, next) => {
       context.set('requestId', crypto.randomUUID())

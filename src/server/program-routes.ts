@@ -10,7 +10,7 @@ import { runRoute } from './run-route.ts'
 import type { ServerEnv } from './services.ts'
 
 /** The programs: which there are, their files, and running them. */
-export const programRoutes = () =>
+export const programRoutes = (): Hono<ServerEnv> =>
   new Hono<ServerEnv>()
     .get('/', async context => {
       const after = context.req.query('after')

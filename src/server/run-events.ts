@@ -5,7 +5,11 @@ import type { ServerSentEvent } from './event-stream.ts'
 import { within } from './within.ts'
 
 /** What a run answers, streamed or not. */
-export const runResult = (prediction: unknown, usage: Usage, version: string) => ({ prediction, usage, version })
+export const runResult = (
+  prediction: unknown,
+  usage: Usage,
+  version: string,
+): { readonly prediction: unknown; readonly usage: Usage; readonly version: string } => ({ prediction, usage, version })
 
 /** Milliseconds a run has to fail in before its stream begins. */
 const patienceMs = 2000
