@@ -23,6 +23,7 @@ export { ProgramFileError } from './errors/program-file-error.ts'
 export { RuntimeError } from './errors/runtime-error.ts'
 export { SignatureError } from './errors/signature-error.ts'
 export { StorageError } from './errors/storage-error.ts'
+export { ToolError } from './errors/tool-error.ts'
 export { contains } from './evaluation/contains.ts'
 export { type EvaluateOptions, type EvaluationEvent, evaluate } from './evaluation/evaluate.ts'
 export type { ExampleResult } from './evaluation/evaluate-example.ts'
@@ -54,7 +55,15 @@ export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './o
 export type { Adapter, AdapterCall, AdapterPrompt, FieldDelta, StreamParser } from './ports/adapter.ts'
 export { type AttemptCounter, attemptCounter } from './ports/attempt-counter.ts'
 export type { Clock } from './ports/clock.ts'
+export type {
+  CodeInterpreter,
+  HostFunction,
+  InterpreterOutcome,
+  InterpreterSession,
+  SessionOptions,
+} from './ports/code-interpreter.ts'
 export type { Context } from './ports/context.ts'
+export type { Embedder, EmbedOptions } from './ports/embedder.ts'
 export type {
   Completion,
   FinishReason,
@@ -77,6 +86,7 @@ export type {
   ProgramState,
 } from './ports/module.ts'
 export type { Storage, StoredValue } from './ports/storage.ts'
+export type { Tool, ToolApproval, ToolContext } from './ports/tool.ts'
 export type { Span, SpanEnd, SpanKind, SpanStart, Tracer } from './ports/tracer.ts'
 export type { Budget } from './search/budget.ts'
 export type { ScoredCandidate } from './search/candidate.ts'

@@ -12,10 +12,10 @@ const format = 1
 export const cacheKey = (text: string, identity = ''): Promise<string> => sha256(`${identity}\n${text}`)
 
 /**
- * The model's id and the request, but for signal, deadline, priority, the hint about shared messages, and the counter of
- * attempts. Asking for one completion and not saying how many is the same.
+ * The model's id and the request, but for signal, deadline, priority, the hint about shared messages, the counter of
+ * attempts and the tracer. Asking for one completion and not saying how many is the same.
  */
 export const keyText = (modelId: string, request: ModelRequest): string => {
-  const { signal, deadlineMs, priority, sharedMessages, attempts, n, ...asked } = request
+  const { signal, deadlineMs, priority, sharedMessages, attempts, tracer, n, ...asked } = request
   return canonicalJson({ format, model: modelId, request: n === undefined || n === 1 ? asked : { ...asked, n } })
 }

@@ -33,7 +33,10 @@ export interface AdapterCall {
 }
 
 /** The parts of a request an adapter decides. */
-export type AdapterPrompt = Pick<ModelRequest, 'messages' | 'responseSchema' | 'grammar' | 'sharedMessages'>
+export type AdapterPrompt = Pick<
+  ModelRequest,
+  'messages' | 'responseSchema' | 'grammar' | 'sharedMessages' | 'tools' | 'toolChoice'
+>
 
 /** Finds field text in an answer as it arrives. */
 export interface StreamParser {

@@ -2,7 +2,9 @@ import type { Random } from '../data/random.ts'
 import type { UsageLedger } from '../data/usage-ledger.ts'
 import type { Adapter } from './adapter.ts'
 import type { Clock } from './clock.ts'
+import type { CodeInterpreter } from './code-interpreter.ts'
 import type { LanguageModel, Sampling } from './language-model.ts'
+import type { ToolApproval } from './tool.ts'
 import type { Tracer } from './tracer.ts'
 
 /**
@@ -29,6 +31,10 @@ export interface Context {
   readonly maxAttempts?: number
   /** Milliseconds one model call may take. */
   readonly deadlineMs?: number
+  /** Where code that models write runs; modules that need one say so. */
+  readonly interpreter?: CodeInterpreter
+  /** Asked before every call of a tool that needs approval; absent, such calls are refused. */
+  readonly approve?: (call: ToolApproval) => boolean | Promise<boolean>
   /** Where in the program tree the module runs: the prefix of its predictors' paths. Set by program(). */
   readonly path?: string
 }

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
 import type { AttemptCounter } from './attempt-counter.ts'
 import type { Message, ToolCall, ToolDefinition } from './message.ts'
+import type { Tracer } from './tracer.ts'
 
 /**
  * Answers messages: a remote provider, a local network, or another model made stronger (retry, cache, strategies).
@@ -32,6 +33,10 @@ export interface ModelCapabilities {
   readonly responseSchema?: boolean
   readonly tools?: boolean
   readonly images?: boolean
+  readonly audio?: boolean
+  readonly files?: boolean
+  /** Thinks before it answers, and tells what. */
+  readonly reasoning?: boolean
   /** Obeys `grammar`. */
   readonly grammar?: boolean
 }
@@ -50,7 +55,7 @@ export interface Sampling {
   readonly presencePenalty?: number
 }
 
-/** One call. Plain data but for `signal` and `attempts`; only what can change the answer is part of the cache key. */
+/** One call. Plain data but for `signal`, `attempts` and `tracer`; only what can change the answer is part of the cache key. */
 export interface ModelRequest extends Sampling {
   readonly messages: readonly Message[]
   readonly tools?: readonly ToolDefinition[]
@@ -77,6 +82,8 @@ export interface ModelRequest extends Sampling {
   readonly signal?: AbortSignal
   /** The one counter of attempts of a prediction. Not part of the key. */
   readonly attempts?: AttemptCounter
+  /** Where what happens inside the call is told: attempts, sub-calls. Not part of the key. */
+  readonly tracer?: Tracer
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other'

@@ -70,6 +70,18 @@ export type ProgramEvent<Output> =
   | { readonly type: 'reasoning'; readonly path: string; readonly delta: string }
   | { readonly type: 'predictor-started'; readonly path: string }
   | { readonly type: 'predictor-finished'; readonly path: string; readonly output: Readonly<Record<string, unknown>> }
+  /** A module with children began; its children's events carry paths below its own. */
+  | { readonly type: 'module-started'; readonly path: string; readonly kind: string }
+  | { readonly type: 'module-finished'; readonly path: string; readonly kind: string }
+  | { readonly type: 'tool-started'; readonly path: string; readonly tool: string; readonly arguments: unknown }
+  /** `failed` when the tool threw or was refused; `result` is then what the model is told about it. */
+  | {
+      readonly type: 'tool-finished'
+      readonly path: string
+      readonly tool: string
+      readonly result: unknown
+      readonly failed: boolean
+    }
   /** What came before from `path` is void: it started over. */
   | { readonly type: 'reset'; readonly path: string }
   | { readonly type: 'prediction'; readonly prediction: Output; readonly usage: Usage }

@@ -132,10 +132,12 @@ describe('streaming a program', () => {
         .join('')
     expect([text('hop.predict', 'query'), text('answer', 'answer')]).toEqual(['paris', 'Paris'])
     expect(events.map(({ type }) => type).filter(type => type !== 'field')).toEqual([
+      'module-started',
       'predictor-started',
       'predictor-finished',
       'predictor-started',
       'predictor-finished',
+      'module-finished',
       'prediction',
     ])
     expect(events.at(-1)).toMatchObject({ prediction: { answer: 'Paris', reasoning: 'think' }, usage: { calls: 2 } })
