@@ -51,6 +51,13 @@ export default defineConfig({
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   deps: {
     alwaysBundle: ['jsonrepair', 'eventsource-parser'],
-    neverBundle: [/^node:/, 'stream', 'util', '@huggingface/transformers'],
+    neverBundle: [
+      /^node:/,
+      'stream',
+      'util',
+      '@huggingface/transformers',
+      /^@modelcontextprotocol/,
+      '@opentelemetry/api',
+    ],
   },
 })
