@@ -23,7 +23,7 @@ const chromium = [
 const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
 /** What runs in every runtime: the core, from its data to its optimizers. */
 const core =
-  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,sandbox,server,storage,testing,tracing}/**/*.test.ts'
+  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,retrieval,sandbox,server,storage,testing,tools,tracing}/**/*.test.ts'
 
 /** In the repository the package's own name means its sources. */
 const sources = Object.fromEntries(
