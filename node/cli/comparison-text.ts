@@ -1,17 +1,11 @@
 import type { Comparison } from '../../src/evaluation/index.ts'
 import type { DifferingRow } from './differing-rows.ts'
-import type { Score } from './held-out-test.ts'
 import { percent } from './progress.ts'
+import type { Figures } from './tally.ts'
 
 /** One program of a comparison: how good it was, and what it took. */
-export interface ComparedSide extends Score {
+export interface ComparedSide extends Figures {
   readonly program: string
-  readonly failures: number
-  readonly calls: number
-  readonly cachedCalls: number
-  readonly tokens: { readonly input: number; readonly output: number }
-  /** US dollars, where the price of the model is known. */
-  readonly cost?: number
 }
 
 export interface ComparisonResult extends Omit<Comparison, 'before' | 'after'> {

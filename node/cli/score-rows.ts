@@ -1,28 +1,9 @@
-import {
-  addUsage,
-  type Context,
-  type Example,
-  type ExampleResult,
-  evaluate,
-  noUsage,
-  type Usage,
-} from '../../src/index.ts'
+import { addUsage, type Context, type Example, type ExampleResult, evaluate } from '../../src/index.ts'
 import type { NamedMetric } from './metric-from-flags.ts'
 import type { AnyProgram } from './program-from-flags.ts'
-
-/** Rows evaluated at a time: what of a data file is in memory. */
-export const chunkRows = 512
+import type { Tally } from './tally.ts'
 
 export type ScoredRow = ExampleResult<Example, Example>
-
-/** What the rows that are scored come to. */
-export interface Tally {
-  readonly scores: number[]
-  failures: number
-  usage: Usage
-}
-
-export const emptyTally = (): Tally => ({ scores: [], failures: 0, usage: noUsage })
 
 export interface Scoring {
   readonly program: AnyProgram
@@ -64,18 +45,3 @@ export const scoreRows = async (
 /** The fields of a prediction beside those of its example. */
 export const prefixed = (prefix: string, prediction: object | undefined): Example =>
   Object.fromEntries(Object.entries(prediction ?? {}).map(([name, value]) => [`${prefix}.${name}`, value]))
-
-/** Items in groups of `size`, the last as long as it is. */
-export async function* chunked<Item>(
-  items: AsyncIterable<Item>,
-  size: number,
-): AsyncGenerator<Item[], void, undefined> {
-  let chunk: Item[] = []
-  for await (const item of items) {
-    chunk.push(item)
-    if (chunk.length < size) continue
-    yield chunk
-    chunk = []
-  }
-  if (chunk.length > 0) yield chunk
-}
