@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
 import type { FinishReason, ModelEvent } from '../ports/language-model.ts'
+import { cut, type Defect } from './defect.ts'
 import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
-import type { Defect } from './openai-response.ts'
 
 /** More tool calls in one answer than this are taken for damage. */
 const mostToolCalls = 1024
@@ -112,9 +112,6 @@ export const openaiChunks = (n: number): OpenAIChunks => {
     },
   }
 }
-
-/** What a stream that stopped early is. */
-export const cut = 'a stream that ended before its answer did'
 
 const isIndex = (value: JsonValue, limit: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit

@@ -1,17 +1,9 @@
 import type { JsonValue } from '../data/json.ts'
 import type { Completion, ModelResponse } from '../ports/language-model.ts'
 import type { ToolCall } from '../ports/message.ts'
+import type { Defect } from './defect.ts'
 import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
-
-/** What is wrong with an answer; the caller makes the typed error of it. */
-export interface Defect {
-  readonly defect: string
-  /** The provider gave up on the answer; the rest of what it sent is its word about why. */
-  readonly refused?: boolean
-  /** It cannot come of an accident, so asking again does not help. */
-  readonly hostile?: boolean
-}
 
 /** Reads the body of a chat completion. */
 export const openaiResponse = (json: JsonValue): ModelResponse | Defect => {

@@ -1,16 +1,17 @@
 import { createParser } from 'eventsource-parser'
 import type { ModelEvent } from '../ports/language-model.ts'
+import { cut } from './defect.ts'
 import { eventLines } from './event-lines.ts'
-import { cut, openaiChunks } from './openai-chunks.ts'
-import { type Envelope, parseEnvelope } from './openai-envelope.ts'
-import { type Defect, openaiResponse } from './openai-response.ts'
+import { openaiChunks } from './openai-chunks.ts'
+import { type Envelope, parseEnvelope } from './envelope.ts'
+import { openaiResponse } from './openai-response.ts'
+import type { Fail } from './provider-client.ts'
 import { responseEvents } from './response-events.ts'
 
 export interface OpenAIStreamOptions {
   /** Completions asked for. */
   readonly n: number
-  /** Makes the typed error of what is wrong with the answer; `body` is what the provider said about it. */
-  readonly fail: (defect: Defect, body?: string) => Error
+  readonly fail: Fail
 }
 
 /** An event has one line of data, or as many as its JSON has when somebody prints it for people. */

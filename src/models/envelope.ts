@@ -1,6 +1,6 @@
 import type { JsonValue } from '../data/json.ts'
 import { parseJson } from '../data/safe-json.ts'
-import type { Defect } from './openai-response.ts'
+import type { Defect } from './defect.ts'
 
 /** A body or an event as JSON, or what is wrong with it. */
 export type Envelope = { readonly json: JsonValue } | Defect

@@ -1,0 +1,183 @@
+import type { JsonValue } from '../data/json.ts'
+import { redaction } from '../data/redaction.ts'
+import { KkachiError } from '../errors/kkachi-error.ts'
+import { ModelError } from '../errors/model-error.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
+import { systemClock } from '../ports/system-clock.ts'
+import type { SpanEnd } from '../ports/tracer.ts'
+import { type CallScope, callScope } from './call-scope.ts'
+import { cut, type Defect } from './defect.ts'
+import { parseEnvelope } from './envelope.ts'
+import { type Caller, providerFailure } from './provider-failure.ts'
+import { redactedCause } from './quote.ts'
+import { NotText, readSome, readText, TooLong, textPieces } from './read-text.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+/** How a client that speaks HTTP behaves, whatever it speaks over it. */
+export interface ProviderClientOptions {
+  /** The platform's `fetch` when absent. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  /**
+   * Milliseconds one request may take, body included; a request's own deadline can only shorten it. When absent, 120,000
+   * for a request that sets none.
+   */
+  readonly deadlineMs?: number
+  /**
+   * Milliseconds a body or stream that has begun may be silent: no byte for that long is `model/timeout`. Only the
+   * deadline bounds silence when absent. What comes before the first byte (a model that thinks) is not counted.
+   */
+  readonly silenceMs?: number
+  /** Bytes an answer may have; 16 MiB when absent. */
+  readonly maxResponseBytes?: number
+  readonly clock?: Clock
+}
+
+/** Whom a client asks, and how. */
+export interface Provider {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  /** The headers of a request that is answered whole, and of one that is answered by a stream. */
+  readonly headers: Readonly<Record<'json' | 'events', Record<string, string>>>
+  /** What no error may show. */
+  readonly secrets: readonly string[]
+  /** What the answer has to be, for errors. */
+  readonly expected: string
+}
+
+/** Makes the typed error of what is wrong with an answer; `body` is what the provider said about it. */
+export type Fail = (defect: Defect, body?: string) => Error
+
+/** Sends questions over HTTP: the half of a client that all providers share. */
+export interface ProviderClient {
+  /** Asks and reads the whole answer. */
+  generate(
+    request: ModelRequest,
+    question: string,
+    read: (json: JsonValue) => ModelResponse | Defect,
+  ): Promise<ModelResponse>
+  /** Asks and reads a streamed answer. */
+  stream(
+    request: ModelRequest,
+    question: string,
+    read: (pieces: AsyncGenerator<string, void, undefined>, fail: Fail) => AsyncIterable<ModelEvent>,
+  ): AsyncGenerator<ModelEvent, void, undefined>
+}
+
+/** A client of one provider: one request a call, one deadline over all of it, and every failure typed. */
+export const providerClient = (provider: Provider, options: ProviderClientOptions): ProviderClient => {
+  const { id, name, url, headers: headersFor, expected } = provider
+  const { maxResponseBytes = 16 * 2 ** 20, silenceMs, clock = systemClock } = options
+  const caller: Caller = { model: id, provider: name, redact: redaction(provider.secrets) }
+  const send = options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init))
+
+  /** Sends a request; what comes back has a body and knows how to be refused. */
+  const open = async (question: string, scope: CallScope, accept: 'json' | 'events') => {
+    const init = { method: 'POST', headers: headersFor[accept], body: question } as const
+    const sending = send(url, { ...init, signal: scope.signal, redirect: 'manual' })
+    const { status, headers, body, ok } = await scope.wait(sending).catch(error => {
+      // A fetch that does not heed its signal may still answer: nobody will read that.
+      sending.then(late => late.body?.cancel()).catch(() => {})
+      throw error
+    })
+    const requestId = headers.get('x-request-id') ?? headers.get('request-id') ?? undefined
+    const refused = (said: string) =>
+      providerFailure(caller, {
+        status,
+        body: said,
+        request: question,
+        requestId,
+        retryAfterMs: retryAfterMs(headers, clock.now()),
+      })
+    const fail: Fail = (defect, said = '') => (defect.refused ? refused(said) : defective(defect, status, requestId))
+    if (!ok) throw refused(body ? await readSome(body, 65_536, scope) : '')
+    if (!body) throw fail({ defect: 'nothing' })
+    return { body, requestId, fail }
+  }
+
+  const failed = (code: ModelError['code'], message: string, evidence: object = {}): ModelError =>
+    new ModelError(code, message, { model: id, provider: name, attempts: 1, ...evidence })
+
+  const defective = ({ defect, hostile }: Defect, status: number, requestId: string | undefined): ModelError =>
+    failed(
+      defect === cut ? 'model/transport' : 'model/malformed',
+      `${id} answered with ${defect}. Expected ${expected}. Try again, or check baseUrl.`,
+      { status, ...(requestId === undefined ? {} : { requestId }), ...(hostile ? { retryable: false } : {}) },
+    )
+
+  /** What is thrown for an error of the platform. */
+  const typed = (error: unknown): unknown => {
+    if (KkachiError.is(error)) return error
+    if (error instanceof TooLong) {
+      const message = `${id} answered with more than ${maxResponseBytes} bytes. Raise maxResponseBytes if that is right.`
+      return failed('model/malformed', message, { retryable: false })
+    }
+    if (error instanceof NotText) {
+      return failed('model/malformed', `${id} answered with bytes that are not UTF-8. Try again.`)
+    }
+    const cause = redactedCause(error, caller.redact)
+    const message = `The connection to ${id} failed or was cut. Check baseUrl and the network, or try again.`
+    return failed('model/transport', message, { cause })
+  }
+
+  const scopeOf = (request: ModelRequest): CallScope => {
+    const limit = Math.min(request.deadlineMs ?? options.deadlineMs ?? 120_000, options.deadlineMs ?? Infinity)
+    const late = () =>
+      failed('model/timeout', `${id} did not answer within ${limit} ms. Raise deadlineMs, or try again.`)
+    const silent = () =>
+      failed('model/timeout', `${id} began to answer and sent nothing for ${silenceMs} ms. Try again.`)
+    const silence = silenceMs === undefined ? undefined : { ms: silenceMs, error: silent }
+    return callScope({ signal: request.signal, deadlineMs: limit, clock, late, silence })
+  }
+
+  return {
+    async generate(request, question, read) {
+      const scope = scopeOf(request)
+      const span = request.tracer?.start({ kind: 'attempt', name: id })
+      let end: SpanEnd = {}
+      let finished = false
+      try {
+        const { body, requestId, fail } = await open(question, scope, 'json')
+        const text = await readText(body, maxResponseBytes, scope)
+        finished = true
+        const parsed = parseEnvelope(text)
+        const answer = 'defect' in parsed ? parsed : read(parsed.json)
+        if ('defect' in answer) throw fail(answer, text)
+        end = { usage: answer.usage }
+        return requestId === undefined ? answer : { ...answer, requestId }
+      } catch (error) {
+        end = { error }
+        scope.check()
+        end = { error: typed(error) }
+        throw end.error
+      } finally {
+        scope.close(finished)
+        span?.end(end)
+      }
+    },
+    async *stream(request, question, read) {
+      const scope = scopeOf(request)
+      const span = request.tracer?.start({ kind: 'attempt', name: id })
+      let end: SpanEnd = {}
+      let finished = false
+      try {
+        const { body, fail } = await open(question, scope, 'events')
+        for await (const event of read(textPieces(body, maxResponseBytes, scope), fail)) {
+          scope.check()
+          if (event.type === 'usage') end = { usage: event.usage }
+          yield event
+        }
+        finished = true
+      } catch (error) {
+        end = { error }
+        scope.check()
+        end = { error: typed(error) }
+        throw end.error
+      } finally {
+        scope.close(finished)
+        span?.end(end)
+      }
+    },
+  }
+}
