@@ -11,6 +11,8 @@ export const errorCodes = {
   'data/fields': 'A row lacks fields that the signature or the metric needs.',
   'data/empty': 'A data set has no rows.',
   'data/unsafe': 'A value has a key or a depth that is refused for safety.',
+  'data/vector': 'A vector has the wrong length, a number that is not finite, or comes from another embedder.',
+  'data/damaged': 'Bytes that were saved are damaged, or of a newer format.',
   'program-file/parse': 'A program file is not JSON.',
   'program-file/shape': 'A program file has a part of the wrong shape.',
   'program-file/mismatch': 'A program file does not fit the program it is loaded into.',
