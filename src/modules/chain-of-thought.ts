@@ -1,10 +1,9 @@
 import type { Example } from '../data/example.ts'
-import type { Module } from '../ports/module.ts'
 import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
 import { prepend } from '../signature/operations.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { PredictOptions } from './predict.ts'
-import { predictorModule } from './predictor-module.ts'
+import { type PredictorModule, predictorModule } from './predictor-module.ts'
 import { signatureOf } from './signature-of.ts'
 
 /** A prediction with the reasoning that led to it. */
@@ -21,12 +20,15 @@ export type Reasoned<Outputs> = { readonly reasoning: string } & Outputs
 export function chainOfThought<Inputs, Outputs>(
   signature: Signature<Inputs, Outputs>,
   options?: PredictOptions,
-): Module<Inputs, Reasoned<Outputs>>
+): PredictorModule<Inputs, Reasoned<Outputs>>
 export function chainOfThought<const Source extends string>(
   signature: Source & Checked<Source>,
   options?: PredictOptions,
-): Module<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
-export function chainOfThought(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
+): PredictorModule<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
+export function chainOfThought(
+  source: string | Signature,
+  options: PredictOptions = {},
+): PredictorModule<Example, never> {
   const signature: Signature = prepend(signatureOf(source, options), 'output', 'reasoning')
   return predictorModule({ kind: 'chain-of-thought', name: 'predict', signature, options })
 }

@@ -1,9 +1,8 @@
 import type { Example } from '../data/example.ts'
 import type { Sampling } from '../ports/language-model.ts'
-import type { Module } from '../ports/module.ts'
 import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
 import type { Signature } from '../signature/signature.ts'
-import { predictorModule } from './predictor-module.ts'
+import { type PredictorModule, predictorModule } from './predictor-module.ts'
 import { self } from './predictor-path.ts'
 import { signatureOf } from './signature-of.ts'
 
@@ -34,11 +33,11 @@ export interface PredictOptions {
 export function predict<Inputs, Outputs>(
   signature: Signature<Inputs, Outputs>,
   options?: PredictOptions,
-): Module<Inputs, Outputs>
+): PredictorModule<Inputs, Outputs>
 export function predict<const Source extends string>(
   signature: Source & Checked<Source>,
   options?: PredictOptions,
-): Module<InputsOf<Source>, OutputsOf<Source>>
-export function predict(source: string | Signature, options: PredictOptions = {}): Module<Example, never> {
+): PredictorModule<InputsOf<Source>, OutputsOf<Source>>
+export function predict(source: string | Signature, options: PredictOptions = {}): PredictorModule<Example, never> {
   return predictorModule({ kind: 'predict', name: self, signature: signatureOf(source, options), options })
 }

@@ -1,13 +1,29 @@
 import type { Example } from '../data/example.ts'
+import type { AdapterPrompt, PromptOptions } from '../ports/adapter.ts'
 import type { Context } from '../ports/context.ts'
 import type { Module, PredictorState, ProgramState } from '../ports/module.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { PredictOptions } from './predict.ts'
 import { initialState, learnedSignature } from './predictor-state.ts'
+import { promptOf } from './prompt.ts'
 import { type PredictorCore, runPredictor } from './run-predictor.ts'
 import { streamRun } from './stream-run.ts'
 
-interface PredictorModule {
+/** A module that is one predictor: it can tell what it would send. */
+export interface PredictorModule<Input = never, Output = unknown> extends Module<Input, Output> {
+  /**
+   * What run() would send for this input: its messages, and the response schema, grammar and tools where the format has
+   * them. No model is asked.
+   *
+   * @throws PredictionError `prediction/input` for an input that does not fit
+   * @example
+   * predict('question -> answer').prompt({ question: 'Six times seven?' }).messages
+   */
+  prompt(input: Input, options?: PromptOptions): AdapterPrompt
+  withState(state: ProgramState): PredictorModule<Input, Output>
+}
+
+interface Made {
   readonly kind: string
   /** The predictor's path inside the module. */
   readonly name: string
@@ -17,17 +33,19 @@ interface PredictorModule {
 }
 
 /** A module that is one predictor; the callers' overloads say what its fields are. */
-export const predictorModule = (made: PredictorModule): Module<Example, never> => {
+export const predictorModule = (made: Made): PredictorModule<Example, never> => {
   const { kind, name, options } = made
   const state = made.state ?? { ...initialState(made.signature), demos: options.demos ?? [] }
   const signature = learnedSignature(made.signature, state)
   const core: PredictorCore = { name, signature, state, sampling: options.sampling, n: options.n ?? 1 }
   const run = (input: Example, context: Context) => runPredictor(core, input, context) as Promise<never>
+  const prompt = (input: Example, given: PromptOptions = {}) => promptOf(core, input, given)
   return {
     kind,
     signature: signature as Signature<Example, never>,
-    predictors: [{ path: name, signature, state }],
+    predictors: [{ path: name, signature, state, prompt }],
     state: { [name]: state },
+    prompt,
     run,
     stream: (input, context) => streamRun(streamed => run(input, streamed), context),
     withState: (learned: ProgramState) =>

@@ -1,4 +1,3 @@
-import { chat } from '../adapters/chat.ts'
 import type { Example } from '../data/example.ts'
 import { addUsage } from '../data/usage.ts'
 import type { AdapterPrompt } from '../ports/adapter.ts'
@@ -6,12 +5,12 @@ import { type AttemptCounter, attemptCounter } from '../ports/attempt-counter.ts
 import type { Context } from '../ports/context.ts'
 import type { ModelRequest, Sampling } from '../ports/language-model.ts'
 import type { PredictorState } from '../ports/module.ts'
-import { checkInput } from '../signature/check-input.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type Asking, askModel, tellAnswer } from './ask-model.ts'
 import { eventSink, type StreamedContext } from './event-sink.ts'
 import { setPredictionDetails, usageOf } from './prediction-details.ts'
 import { predictorPath } from './predictor-path.ts'
+import { adapterOf, promptOf } from './prompt.ts'
 import { type Fields, readAnswers, unreadable } from './read-answers.ts'
 
 /** A predictor with everything worked out that does not change between calls. */
@@ -53,7 +52,7 @@ const watched = async (core: PredictorCore, input: Example, context: StreamedCon
       broadcast: sink && {
         sink,
         path,
-        parser: () => (context.adapter ?? chat).parser(core.signature),
+        parser: () => adapterOf(core.state, context.adapter).parser(core.signature),
         visible: false,
       },
     })
@@ -73,12 +72,11 @@ const predictFields = async (
   asking: Asking,
 ): Promise<Fields> => {
   const { signature } = core
-  const adapter = context.adapter ?? chat
   const { model } = context
+  const { capabilities } = model
+  const adapter = adapterOf(core.state, context.adapter)
   context.signal?.throwIfAborted()
-  checkInput(signature, input)
-  const call = { signature, demos: core.state.demos, input }
-  const prompt = adapter.format(model.capabilities === undefined ? call : { ...call, capabilities: model.capabilities })
+  const prompt = promptOf(core, input, { adapter, ...(capabilities && { capabilities }) })
   const attempts = attemptCounter(context.maxAttempts ?? defaultMaxAttempts)
   attempts.take()
   let request = requestOf(core, prompt, context, attempts)

@@ -22,6 +22,16 @@ export interface Adapter {
   parser(signature: Signature): StreamParser
   /** The messages that ask once more after an answer that could not be read: the answer, and what was wrong with it. */
   reask(signature: Signature, answer: string, issues: readonly FieldIssue[]): readonly Message[]
+  /** The format of a predictor that learned `state`, where an adapter serves several; itself when absent. */
+  forState?(state: { readonly [key: string]: unknown }): Adapter
+}
+
+/** What a prompt depends on beside the predictor and its input. */
+export interface PromptOptions {
+  /** `chat` when absent. */
+  readonly adapter?: Adapter
+  /** Of the model the prompt is for; some formats ask in another way when it can more. */
+  readonly capabilities?: ModelCapabilities
 }
 
 export interface AdapterCall {

@@ -2,6 +2,7 @@ import type { Example } from '../data/example.ts'
 import type { JsonObject } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
 import type { Signature } from '../signature/signature.ts'
+import type { AdapterPrompt, PromptOptions } from './adapter.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -41,6 +42,8 @@ export interface Predictor {
   /** As written, with the learned instructions and descriptions in place. */
   readonly signature: Signature
   readonly state: PredictorState
+  /** What run() would send for this input, its messages first of all; no model is asked. */
+  prompt(input: Example, options?: PromptOptions): AdapterPrompt
 }
 
 /** What a program learned: predictor path to state. The state of a lone predictor is under `self`. */
