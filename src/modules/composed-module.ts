@@ -12,8 +12,13 @@ import { hasPredictionDetails, setPredictionDetails } from './prediction-details
 import { joinPath, self } from './predictor-path.ts'
 import { streamRun } from './stream-run.ts'
 
-/** What a composed module does; `children` are bound as the tree has them. */
-export type Forward = (input: Example, children: unknown, context: Context) => Promise<unknown>
+/** What a composed module does; `children` are bound as the tree has them, `modules` is the tree with what it learned. */
+export type Forward = (
+  input: Example,
+  children: unknown,
+  context: StreamedContext,
+  modules: Children,
+) => Promise<unknown>
 
 export interface Composed {
   /** `program`, or the name of a built-in module made of others. */
@@ -62,14 +67,14 @@ const runComposed = async (
   const path = context.path ?? self
   const usage = usageLedger(context.usage)
   const span = context.tracer?.start({ kind: 'program', name: path, input })
-  const inner: Context = span === undefined ? { ...context, usage } : { ...context, usage, tracer: span.tracer }
+  const inner: StreamedContext = span === undefined ? { ...context, usage } : { ...context, usage, tracer: span.tracer }
   const bound = mapChildren(children, module =>
     bind(module, { ...inner, path: joinPath(context.path, paths.get(module) ?? self) }),
   )
   const sink = context[eventSink]
   try {
     await sink?.({ type: 'module-started', path, kind })
-    const output = asPrediction(await forward(input, bound, inner))
+    const output = asPrediction(await forward(input, bound, inner, children))
     setPredictionDetails(output, {
       usage: usage.total,
       completions: [output],

@@ -4,8 +4,16 @@ import type { ProgramEvent } from '../ports/module.ts'
 /** What happens inside a streamed run, before its prediction. */
 export type StepEvent = Exclude<ProgramEvent<never>, { readonly type: 'prediction' }>
 
-/** Where a run tells what happens in it. A promise means: wait, the reader is behind. */
-export type EventSink = (event: StepEvent) => Promise<void> | undefined
+/** Where a run tells what happens in it. */
+export interface EventSink {
+  /** A promise means: wait, the reader is behind. */
+  (event: StepEvent): Promise<void> | undefined
+  /**
+   * Nobody knows yet whether what is answered will be taken: predictors tell that they run and not what they say, and
+   * ask their models as a run that nobody watches.
+   */
+  readonly undecided?: boolean
+}
 
 /** Carries the sink from `stream()` down to the predictors, out of sight. A run whose context has one streams. */
 export const eventSink: unique symbol = Symbol('kkachi.eventSink')
