@@ -111,5 +111,6 @@ export {
 export type { Signature } from './signature/signature.ts'
 export { signatureText } from './signature/signature-text.ts'
 export { memoryStorage } from './storage/memory.ts'
+export { type JsonSchemaToolOptions, type SchemaToolOptions, tool } from './tools/tool.ts'
 export { type LogLevel, logLevels } from './tracing/log-level.ts'
 export { type LogTracerOptions, logTracer } from './tracing/log-tracer.ts'
