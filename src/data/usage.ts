@@ -10,6 +10,10 @@ export interface Usage {
   readonly outputTokens: number
   /** The part of `outputTokens` spent on hidden reasoning. */
   readonly reasoningTokens: number
+  /** The part of `inputTokens` that the provider read from its own cache, where it tells. */
+  readonly cacheReadTokens?: number
+  /** The part of `inputTokens` that the provider wrote into its own cache, where it tells. */
+  readonly cacheWriteTokens?: number
 }
 
 export const noUsage: Usage = {
@@ -29,4 +33,10 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
   outputTokens: a.outputTokens + b.outputTokens,
   reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+  ...told('cacheReadTokens', a, b),
+  ...told('cacheWriteTokens', a, b),
 })
+
+/** What few providers tell stays absent where nobody told it. */
+const told = (count: 'cacheReadTokens' | 'cacheWriteTokens', a: Usage, b: Usage): Partial<Usage> =>
+  a[count] === undefined && b[count] === undefined ? {} : { [count]: (a[count] ?? 0) + (b[count] ?? 0) }

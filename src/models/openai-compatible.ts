@@ -2,11 +2,11 @@ import { canonicalJson } from '../data/canonical-json.ts'
 import { sha256 } from '../data/sha256.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { LanguageModel, ModelCapabilities, ModelRequest } from '../ports/language-model.ts'
-import { chatEndpoint } from './chat-endpoint.ts'
 import { checkLimits } from './check-limits.ts'
 import { openaiBody } from './openai-request.ts'
 import { openaiResponse } from './openai-response.ts'
 import { openaiStream } from './openai-stream.ts'
+import { providerAddress } from './provider-address.ts'
 import { type ProviderClientOptions, providerClient } from './provider-client.ts'
 import { requestHeaders, secretsOf } from './request-headers.ts'
 
@@ -54,7 +54,8 @@ export interface OpenAICompatibleOptions extends ProviderClientOptions {
 export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageModel => {
   const { model, provider = 'openai', silenceMs, headers = {}, apiKey } = options
   checkLimits('openaiCompatible()', { silenceMs }, { example: 'silenceMs: 30_000' })
-  const { url, isOpenAI, secrets } = chatEndpoint(options.baseUrl ?? 'https://api.openai.com/v1')
+  const { url, host, secrets } = providerAddress(options.baseUrl ?? 'https://api.openai.com/v1', '/chat/completions')
+  const isOpenAI = host === 'api.openai.com'
   const { maxTokensField = isOpenAI ? 'max_completion_tokens' : 'max_tokens' } = options
   const capabilities =
     options.capabilities ?? (isOpenAI ? { responseSchema: true, tools: true, images: true } : undefined)

@@ -44,6 +44,8 @@ export interface Provider {
   readonly secrets: readonly string[]
   /** What the answer has to be, for errors. */
   readonly expected: string
+  /** Milliseconds it asks to wait; `retryAfterMs` when absent. */
+  readonly retryAfterMs?: typeof retryAfterMs
 }
 
 /** Makes the typed error of what is wrong with an answer; `body` is what the provider said about it. */
@@ -88,7 +90,7 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
         body: said,
         request: question,
         requestId,
-        retryAfterMs: retryAfterMs(headers, clock.now()),
+        retryAfterMs: (provider.retryAfterMs ?? retryAfterMs)(headers, clock.now()),
       })
     const fail: Fail = (defect, said = '') => (defect.refused ? refused(said) : defective(defect, status, requestId))
     if (!ok) throw refused(body ? await readSome(body, 65_536, scope) : '')

@@ -1,19 +1,19 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 
-/** Where chat completions are asked for. */
-export interface ChatEndpoint {
+/** Where a provider is asked. */
+export interface ProviderAddress {
   readonly url: string
-  readonly isOpenAI: boolean
+  readonly host: string
   /** Values of the query, which may be keys. */
   readonly secrets: readonly string[]
 }
 
 /**
- * The endpoint under a base address, with or without a slash at its end; a query is kept.
+ * The address of an operation under a base address, with or without a slash at its end; a query is kept.
  *
  * @throws ConfigurationError `configuration/invalid` when it is no http address or holds a user name or password
  */
-export const chatEndpoint = (baseUrl: string): ChatEndpoint => {
+export const providerAddress = (baseUrl: string, operation: string): ProviderAddress => {
   const url = parsed(baseUrl)
   if (url.username !== '' || url.password !== '') {
     throw invalid(
@@ -23,8 +23,8 @@ export const chatEndpoint = (baseUrl: string): ChatEndpoint => {
   }
   const path = url.pathname.replace(/\/+$/, '')
   return {
-    url: `${url.origin}${path.endsWith('/chat/completions') ? path : `${path}/chat/completions`}${url.search}`,
-    isOpenAI: url.hostname === 'api.openai.com',
+    url: `${url.origin}${path.endsWith(operation) ? path : `${path}${operation}`}${url.search}`,
+    host: url.hostname,
     secrets: url.search
       .slice(1)
       .split('&')

@@ -1,0 +1,75 @@
+import type { ModelRequest } from '../ports/language-model.ts'
+import { anthropicPrompt } from './anthropic-content.ts'
+import { unsupported } from './unsupported.ts'
+
+export interface AnthropicBodyOptions {
+  /** The id, for errors. */
+  readonly id: string
+  readonly model: string
+  readonly stream: boolean
+  /** Output tokens of a request that sets none: the API has to be told. */
+  readonly maxTokens: number
+  readonly structure: 'tool' | 'format'
+  readonly caching: boolean
+}
+
+/** Whether the answer to a request comes as the arguments of a tool that stands for its schema. */
+export const answersByTool = (request: ModelRequest, structure: AnthropicBodyOptions['structure']): boolean =>
+  // A forced tool would keep the model from calling those it has, and from thinking.
+  structure === 'tool' &&
+  request.responseSchema !== undefined &&
+  (request.tools ?? []).length === 0 &&
+  request.extra?.thinking === undefined
+
+/**
+ * The body of a request to the Messages API. What the request leaves out is left out here; `extra` never wins over it.
+ *
+ * @throws ModelError `model/unsupported` for what the API has no way to ask for
+ */
+export const anthropicBody = (request: ModelRequest, options: AnthropicBodyOptions): string => {
+  const { id, model, stream, caching, structure } = options
+  refuseUnknown(request, id)
+  const { system, messages } = anthropicPrompt(request.messages, caching ? (request.sharedMessages ?? 0) : 0, id)
+  const { responseSchema: schema, tools } = request
+  const byTool = answersByTool(request, structure)
+  const { stream: _, output_config: config, ...extra } = request.extra ?? {}
+  // JSON leaves out what is undefined.
+  const body = {
+    model,
+    max_tokens: request.maxTokens ?? options.maxTokens,
+    system: system.length === 0 ? undefined : system,
+    messages,
+    temperature: request.temperature,
+    top_p: request.topP,
+    stop_sequences: request.stop?.filter(sequence => sequence.trim() !== ''), // refused when they are but white space
+    stream: stream || undefined,
+    tools:
+      byTool && schema
+        ? [{ name: schema.name, input_schema: schema.schema }]
+        : tools?.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters })),
+    tool_choice: byTool && schema ? { type: 'tool', name: schema.name } : toolChoice(request.toolChoice),
+    output_config:
+      schema && !byTool ? { ...objectOr(config), format: { type: 'json_schema', schema: schema.schema } } : config,
+  }
+  return JSON.stringify({ ...extra, ...body })
+}
+
+const refuseUnknown = (request: ModelRequest, id: string): void => {
+  if (request.grammar !== undefined) {
+    throw unsupported(id, 'follow a grammar', 'Write responseSchema instead, or use a local model.')
+  }
+  if (request.logprobs === true || request.topLogprobs !== undefined) {
+    throw unsupported(id, 'tell log probabilities', 'Leave logprobs out, or choose a model that tells them.')
+  }
+  if ((request.frequencyPenalty ?? 0) !== 0 || (request.presencePenalty ?? 0) !== 0) {
+    throw unsupported(id, 'weigh penalties', 'Leave frequencyPenalty and presencePenalty out.')
+  }
+}
+
+const toolChoice = (choice: ModelRequest['toolChoice']): object | undefined => {
+  if (choice === undefined) return undefined
+  if (typeof choice === 'object') return { type: 'tool', name: choice.name }
+  return { type: choice === 'required' ? 'any' : choice }
+}
+
+const objectOr = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
