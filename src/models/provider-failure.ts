@@ -61,7 +61,7 @@ const causeOf = (status: number, name: string, message: string): Cause => {
   if (status === 401 || status === 403 || (status === 200 && says(unauthenticated))) {
     return { code: 'model/authentication', what: 'refused the key', remedy: 'Check apiKey and what it may use.' }
   }
-  if (status === 402 || says(['insufficient_quota'])) {
+  if (status === 402 || says(['insufficient_quota', 'credit balance is too low'])) {
     const remedy = 'Add credit at the provider, or choose another model.'
     return { code: 'model/rate-limit', what: 'refused because its quota is spent', remedy, retryable: false }
   }
