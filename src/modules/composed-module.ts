@@ -13,12 +13,7 @@ import { joinPath, self } from './predictor-path.ts'
 import { streamRun } from './stream-run.ts'
 
 /** What a composed module does; `children` are bound as the tree has them, `modules` is the tree with what it learned. */
-export type Forward = (
-  input: Example,
-  children: unknown,
-  context: StreamedContext,
-  modules: Children,
-) => Promise<unknown>
+export type Forward = (input: Example, children: unknown, context: Context, modules: Children) => Promise<unknown>
 
 export interface Composed {
   /** `program`, or the name of a built-in module made of others. */

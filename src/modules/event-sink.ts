@@ -12,8 +12,16 @@ export interface EventSink {
    * Nobody knows yet whether what is answered will be taken: predictors tell that they run and not what they say, and
    * ask their models as a run that nobody watches.
    */
-  readonly undecided?: boolean
+  readonly undecided?: {
+    /** Tells that something runs, and keeps nothing of it. */
+    readonly status: EventSink
+    /** What a try inside this one answered, when it was taken. */
+    readonly keep: (answered: readonly Answered[]) => void
+  }
 }
+
+/** The answer of one predictor. */
+export type Answered = Extract<StepEvent, { readonly type: 'predictor-finished' }>
 
 /** Carries the sink from `stream()` down to the predictors, out of sight. A run whose context has one streams. */
 export const eventSink: unique symbol = Symbol('kkachi.eventSink')

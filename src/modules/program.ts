@@ -39,7 +39,7 @@ export function program<const Source extends string, const Tree extends Children
 export function program(
   source: string | Signature,
   children: Children,
-  forward: (input: never, children: never, context: Context) => Promise<unknown>,
+  forward: (input: never, children: never, context: Context, modules: Children) => Promise<unknown>,
 ): Module<Example, unknown> {
   // The overloads above hold what forward may assume about its arguments.
   const erased = forward as Forward

@@ -49,12 +49,15 @@ const watched = async (core: PredictorCore, input: Example, context: StreamedCon
       model: context.model,
       usage: context.usage,
       tracer: span?.tracer,
-      broadcast: sink && {
-        sink,
-        path,
-        parser: () => adapterOf(core.state, context.adapter).parser(core.signature),
-        visible: false,
-      },
+      broadcast:
+        sink === undefined || sink.undecided !== undefined
+          ? undefined
+          : {
+              sink,
+              path,
+              parser: () => adapterOf(core.state, context.adapter).parser(core.signature),
+              visible: false,
+            },
     })
     span?.end({ output: fields, usage: usageOf(fields) })
     await sink?.({ type: 'predictor-finished', path, output: fields })
@@ -117,8 +120,13 @@ const requestOf = (
   ...core.sampling,
   ...sampling,
   attempts,
-  ...(core.n === 1 ? undefined : { n: core.n }),
+  ...(core.n === 1
+    ? undefined
+    : { n: core.n, temperature: apart(sampling?.temperature ?? core.sampling?.temperature) }),
   ...(signal === undefined ? undefined : { signal }),
   ...(rolloutId === undefined ? undefined : { rolloutId }),
   ...(deadlineMs === undefined ? undefined : { deadlineMs }),
 })
+
+/** Several answers to one question are drawn so that they can differ: below 0.15 they hardly do. The numbers are DSPy's. */
+const apart = (temperature = 0): number => (temperature > 0.15 ? temperature : 0.7)
