@@ -5,10 +5,10 @@ import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
-import type { SpanEnd } from '../ports/tracer.ts'
-import { type CallScope, callScope } from './call-scope.ts'
+import type { CallScope } from './call-scope.ts'
 import { cut, type Defect } from './defect.ts'
 import { parseEnvelope } from './envelope.ts'
+import { modelCalls } from './model-calls.ts'
 import { type Caller, providerFailure } from './provider-failure.ts'
 import { redactedCause } from './quote.ts'
 import { NotText, readSome, readText, TooLong, textPieces } from './read-text.ts'
@@ -123,63 +123,22 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
     return failed('model/transport', message, { cause })
   }
 
-  const scopeOf = (request: ModelRequest): CallScope => {
-    const limit = Math.min(request.deadlineMs ?? options.deadlineMs ?? 120_000, options.deadlineMs ?? Infinity)
-    const late = () =>
-      failed('model/timeout', `${id} did not answer within ${limit} ms. Raise deadlineMs, or try again.`)
-    const silent = () =>
-      failed('model/timeout', `${id} began to answer and sent nothing for ${silenceMs} ms. Try again.`)
-    const silence = silenceMs === undefined ? undefined : { ms: silenceMs, error: silent }
-    return callScope({ signal: request.signal, deadlineMs: limit, clock, late, silence })
-  }
+  const calls = modelCalls({ id, provider: name, silenceMs, clock, deadlineMs: options.deadlineMs, typed })
 
   return {
-    async generate(request, question, read) {
-      const scope = scopeOf(request)
-      const span = request.tracer?.start({ kind: 'attempt', name: id })
-      let end: SpanEnd = {}
-      let finished = false
-      try {
+    generate: (request, question, read) =>
+      calls.generate(request, async scope => {
         const { body, requestId, fail } = await open(question, scope, 'json')
         const text = await readText(body, maxResponseBytes, scope)
-        finished = true
         const parsed = parseEnvelope(text)
         const answer = 'defect' in parsed ? parsed : read(parsed.json)
         if ('defect' in answer) throw fail(answer, text)
-        end = { usage: answer.usage }
         return requestId === undefined ? answer : { ...answer, requestId }
-      } catch (error) {
-        end = { error }
-        scope.check()
-        end = { error: typed(error) }
-        throw end.error
-      } finally {
-        scope.close(finished)
-        span?.end(end)
-      }
-    },
-    async *stream(request, question, read) {
-      const scope = scopeOf(request)
-      const span = request.tracer?.start({ kind: 'attempt', name: id })
-      let end: SpanEnd = {}
-      let finished = false
-      try {
+      }),
+    stream: (request, question, read) =>
+      calls.stream(request, async function* (scope) {
         const { body, fail } = await open(question, scope, 'events')
-        for await (const event of read(textPieces(body, maxResponseBytes, scope), fail)) {
-          scope.check()
-          if (event.type === 'usage') end = { usage: event.usage }
-          yield event
-        }
-        finished = true
-      } catch (error) {
-        end = { error }
-        scope.check()
-        end = { error: typed(error) }
-        throw end.error
-      } finally {
-        scope.close(finished)
-        span?.end(end)
-      }
-    },
+        yield* read(textPieces(body, maxResponseBytes, scope), fail)
+      }),
   }
 }
