@@ -1,0 +1,95 @@
+import { sha256 } from '../data/sha256.ts'
+import { noUsage } from '../data/usage.ts'
+import type { Embedder } from '../ports/embedder.ts'
+import type { Storage } from '../ports/storage.ts'
+import { packVector, unpackVector } from './vector-bytes.ts'
+
+export interface CachedEmbedderOptions {
+  /** Where vectors are kept beyond this process; only memory when absent. */
+  readonly storage?: Storage
+  /** Vectors kept in memory, the least recently used are dropped; 10,000 when absent. */
+  readonly maxEntries?: number
+  /** Told when the storage fails, and the call goes on as if it were empty; when absent the failure is the call's. */
+  readonly onStorageError?: (error: unknown) => void
+}
+
+/**
+ * An embedder that does not ask twice for the vector of a text.
+ *
+ * 1. The key is a SHA-256 of the embedder's id, the role and the text.
+ * 2. What a call lacks is asked for at once, each text once; only that is in the usage. A call that lacks nothing counts
+ *    as one cached call.
+ * 3. Vectors are in the storage before they are handed out. A stored one that is damaged counts as absent.
+ *
+ * @example
+ * const embedder = cachedEmbedder(openaiEmbedder({ model: 'text-embedding-3-small', apiKey }), { storage })
+ */
+export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOptions = {}): Embedder => {
+  const { storage, maxEntries = 10_000, onStorageError } = options
+  const memory = new Map<string, Float32Array>()
+
+  const remember = (key: string, vector: Float32Array): void => {
+    memory.delete(key)
+    if (maxEntries > 0) memory.set(key, vector)
+    for (const oldest of memory.keys()) {
+      if (memory.size <= maxEntries) break
+      memory.delete(oldest)
+    }
+  }
+
+  const stored = async <T>(work: (storage: Storage) => Promise<T>): Promise<T | undefined> => {
+    if (!storage) return undefined
+    try {
+      return await work(storage)
+    } catch (error) {
+      if (!onStorageError) throw error
+      onStorageError(error)
+      return undefined
+    }
+  }
+
+  const find = async (key: string, signal: AbortSignal | undefined): Promise<Float32Array | undefined> => {
+    const known = memory.get(key)
+    if (known) {
+      remember(key, known)
+      return known
+    }
+    const found = await stored(one => one.get(storageKey(key), signal === undefined ? {} : { signal }))
+    const vector = found && (await unpackVector(key, found.value))
+    if (vector) remember(key, vector)
+    return vector
+  }
+
+  return {
+    id: embedder.id,
+    async embed(texts, asking = {}) {
+      const { role = 'passage', signal, usage } = asking
+      signal?.throwIfAborted()
+      const keys = await Promise.all(texts.map(text => sha256(`${embedder.id}\n${role}\n${text}`)))
+      const known = new Map<string, Float32Array>()
+      const missing = new Map<string, string>()
+      for (const [place, key] of keys.entries()) {
+        if (known.has(key) || missing.has(key)) continue
+        const vector = await find(key, signal)
+        if (vector) known.set(key, vector)
+        else missing.set(key, texts[place] ?? '')
+      }
+      if (missing.size > 0) {
+        const asked = [...missing.keys()]
+        const vectors = await embedder.embed([...missing.values()], asking)
+        for (const [place, key] of asked.entries()) {
+          const vector = Float32Array.from(vectors[place] ?? [])
+          await stored(async one => one.put(storageKey(key), await packVector(key, vector)))
+          remember(key, vector)
+          known.set(key, vector)
+        }
+      } else if (texts.length > 0) {
+        usage?.add({ ...noUsage, cachedCalls: 1 })
+      }
+      // Copies, for the vectors belong to the caller.
+      return keys.map(key => Float32Array.from(known.get(key) ?? []))
+    },
+  }
+}
+
+const storageKey = (key: string): string => `embedding/${key}`
