@@ -1,6 +1,7 @@
+import type { Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
+import type { ModelEvent, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { SpanEnd } from '../ports/tracer.ts'
 import { type CallScope, callScope } from './call-scope.ts'
@@ -18,11 +19,17 @@ export interface ModelCallsOptions {
   readonly typed: (error: unknown) => unknown
 }
 
+/** The part of a request that says how long its call may live, and who watches. */
+export type CallBounds = Pick<ModelRequest, 'signal' | 'deadlineMs' | 'tracer'>
+
 /** Runs the calls of a model that stands for one provider, whatever it speaks. */
 export interface ModelCalls {
-  generate(request: ModelRequest, work: (scope: CallScope) => Promise<ModelResponse>): Promise<ModelResponse>
+  generate<Answer extends { readonly usage: Usage }>(
+    request: CallBounds,
+    work: (scope: CallScope) => Promise<Answer>,
+  ): Promise<Answer>
   stream(
-    request: ModelRequest,
+    request: CallBounds,
     work: (scope: CallScope) => AsyncIterable<ModelEvent>,
   ): AsyncGenerator<ModelEvent, void, undefined>
 }
@@ -39,7 +46,7 @@ export const modelCalls = ({
   const timeout = (message: string): ModelError =>
     new ModelError('model/timeout', message, { model: id, provider, attempts: 1 })
 
-  const scopeOf = (request: ModelRequest): CallScope => {
+  const scopeOf = (request: CallBounds): CallScope => {
     const limit = Math.min(request.deadlineMs ?? deadlineMs ?? 120_000, deadlineMs ?? Number.POSITIVE_INFINITY)
     const late = () => timeout(`${id} did not answer within ${limit} ms. Raise deadlineMs, or try again.`)
     const silent = () => timeout(`${id} began to answer and sent nothing for ${silenceMs} ms. Try again.`)

@@ -1,14 +1,15 @@
 import type { JsonValue } from '../data/json.ts'
 import { redaction } from '../data/redaction.ts'
+import type { Usage } from '../data/usage.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
+import type { ModelEvent } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { CallScope } from './call-scope.ts'
 import { cut, type Defect } from './defect.ts'
 import { parseEnvelope } from './envelope.ts'
-import { modelCalls } from './model-calls.ts'
+import { type CallBounds, modelCalls } from './model-calls.ts'
 import { type Caller, providerFailure } from './provider-failure.ts'
 import { redactedCause } from './quote.ts'
 import { NotText, readSome, readText, TooLong, textPieces } from './read-text.ts'
@@ -54,14 +55,14 @@ export type Fail = (defect: Defect, body?: string) => Error
 /** Sends questions over HTTP: the half of a client that all providers share. */
 export interface ProviderClient {
   /** Asks and reads the whole answer. */
-  generate(
-    request: ModelRequest,
+  generate<Answer extends { readonly usage: Usage }>(
+    request: CallBounds,
     question: string,
-    read: (json: JsonValue) => ModelResponse | Defect,
-  ): Promise<ModelResponse>
+    read: (json: JsonValue) => Answer | Defect,
+  ): Promise<Answer & { readonly requestId?: string }>
   /** Asks and reads a streamed answer. */
   stream(
-    request: ModelRequest,
+    request: CallBounds,
     question: string,
     read: (pieces: AsyncGenerator<string, void, undefined>, fail: Fail) => AsyncIterable<ModelEvent>,
   ): AsyncGenerator<ModelEvent, void, undefined>

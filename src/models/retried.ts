@@ -78,9 +78,24 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
   },
 })
 
+/** What of a request decides how often it may be sent. */
+type Sendable = Pick<ModelRequest, 'signal' | 'deadlineMs' | 'attempts'>
+
+/** A call that may be sent several times. */
+export interface Retrying<Request> {
+  /** Requests that failed and were followed by another. */
+  readonly failed: number
+  /** The request to send now. */
+  request(): Request
+  /** What is thrown for an error after which nothing is sent. */
+  last(error: unknown): unknown
+  /** Returns when the request may be sent again, else throws. */
+  failure(error: unknown): Promise<void>
+}
+
 /** The state of one call that may be sent several times. */
-const retrying = (
-  request: ModelRequest,
+export const retrying = <Request extends Sendable>(
+  request: Request,
   {
     attempts = 4,
     baseDelayMs = 500,
@@ -90,7 +105,7 @@ const retrying = (
     random = { random: Math.random },
     clock = systemClock,
   }: RetriedOptions,
-) => {
+): Retrying<Request> => {
   const began = clock.now()
   const limit = request.deadlineMs ?? deadlineMs
   const counter = request.attempts ?? startedCounter(attempts)
@@ -110,16 +125,13 @@ const retrying = (
     get failed() {
       return failed
     },
-    /** The request to send now. */
-    request(): ModelRequest {
+    request() {
       sent += 1
       const bounds = [...(limit === undefined ? [] : [leftMs()]), ...(attemptDeadlineMs ? [attemptDeadlineMs] : [])]
       return { ...request, attempts: counter, ...(bounds.length === 0 ? {} : { deadlineMs: Math.min(...bounds) }) }
     },
-    /** What is thrown for an error after which nothing is sent. */
     last,
-    /** Returns when the request may be sent again, else throws. */
-    async failure(error: unknown): Promise<void> {
+    async failure(error) {
       if (request.signal?.aborted || !isModelError(error) || !error.retryable) throw last(error)
       // What was never sent (it waited too long for its turn, a circuit was open) has not used its attempt.
       const unused = error.attempts === 0
