@@ -2,6 +2,7 @@ import type { JsonValue } from '../data/json.ts'
 import type { Completion, ModelResponse } from '../ports/language-model.ts'
 import type { ToolCall } from '../ports/message.ts'
 import type { Defect } from './defect.ts'
+import { isSilent } from './is-silent.ts'
 import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
 
@@ -57,10 +58,3 @@ const completionOf = (value: JsonValue): Completion | Defect => {
     ...(logprobs.length === 0 ? {} : { logprobs }),
   }
 }
-
-/** Whether a completion ended as it should and says nothing: a limit or a filter may leave nothing to say, this may not. */
-const isSilent = ({ text, reasoning, toolCalls, finishReason }: Completion): boolean =>
-  text === '' &&
-  reasoning === undefined &&
-  toolCalls === undefined &&
-  (finishReason === 'stop' || finishReason === 'other')

@@ -58,7 +58,7 @@ export const providerFailure = (caller: Caller, refusal: Refusal): ModelError =>
 const causeOf = (status: number, name: string, message: string): Cause => {
   const text = `${name} ${message}`.slice(0, 2000).toLowerCase()
   const says = (words: readonly string[]) => words.some(word => text.includes(word))
-  if (status === 401 || status === 403 || (status === 200 && says(unauthenticated))) {
+  if (status === 401 || status === 403 || (status === 200 && says(unauthenticated)) || says(['api key not valid'])) {
     return { code: 'model/authentication', what: 'refused the key', remedy: 'Check apiKey and what it may use.' }
   }
   if (status === 402 || says(['insufficient_quota', 'credit balance is too low'])) {
@@ -108,6 +108,7 @@ const tooLong = [
   'prompt is too long',
   'input is too long',
   'too many input tokens',
+  'exceeds the maximum number of tokens',
 ]
 
 interface Description {

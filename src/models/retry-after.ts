@@ -3,7 +3,7 @@
  *
  * Undefined when neither is there or readable; a date in the past is 0.
  */
-export const retryAfterMs = (headers: Headers, now: number): number | undefined => {
+export const retryAfterMs = (headers: Pick<Headers, 'get'>, now: number): number | undefined => {
   const exact = amount(headers.get('retry-after-ms'))
   if (exact !== undefined) return exact
   const header = headers.get('retry-after')
