@@ -26,6 +26,7 @@ export default defineConfig({
     server: 'src/server/index.ts',
     storage: 'src/storage/index.ts',
     testing: 'src/testing/index.ts',
+    tools: 'src/tools/index.ts',
     'worker/index': 'worker/index.ts',
     'browser/index': 'browser/index.ts',
     // Found by their addresses, which bundlers of a page follow: each has to stay a file of its own, at this depth.

@@ -32,10 +32,9 @@ const sources = Object.fromEntries(
     ['kkachi/node', 'node/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],
     ['kkachi/browser', 'browser/index.ts'],
-    ...['adapters', 'evaluation', 'inference', 'optimizers', 'sandbox', 'server', 'storage', 'testing'].map(entry => [
-      `kkachi/${entry}`,
-      `src/${entry}/index.ts`,
-    ]),
+    ...['adapters', 'evaluation', 'inference', 'optimizers', 'sandbox', 'server', 'storage', 'testing', 'tools'].map(
+      entry => [`kkachi/${entry}`, `src/${entry}/index.ts`],
+    ),
     ['kkachi', 'src/index.ts'],
   ].map(([name, file]) => [name, fileURLToPath(new URL(`./${file}`, import.meta.url))]),
 )

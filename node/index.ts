@@ -5,3 +5,4 @@ export { type ModelFromNameOptions, modelFromName } from './models/model-from-na
 export { quickjsEngine } from './sandbox/quickjs-engine.ts'
 export { threadSandbox } from './sandbox/thread-sandbox.ts'
 export { fileSystemStorage } from './storage/file-system.ts'
+export { type McpCommandOptions, mcpCommandTools } from './tools/mcp-command-tools.ts'

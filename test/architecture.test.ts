@@ -92,11 +92,17 @@ describe('the tree', () => {
     expect(circles(source)).toEqual([])
   })
 
-  test('src imports no platform and no package but the two it depends on, and hono in its server', () => {
+  test('src imports no platform and no package but the two it depends on, hono in its server, and optional peers', () => {
     const packagesOf = (files: readonly string[]) =>
       [...new Set(files.flatMap(file => importsOf(file).filter(name => !name.startsWith('.'))))].sort()
     const isServer = (file: string) => file.startsWith('src/server/')
-    expect(packagesOf(source.filter(file => !isServer(file)))).toEqual(['eventsource-parser', 'jsonrepair'])
+    const peers = new Map([['src/tools/mcp-tools.ts', ['@modelcontextprotocol/client']]])
+    const plain = source.filter(file => !isServer(file) && !peers.has(file))
+    expect(packagesOf(plain)).toEqual(['eventsource-parser', 'jsonrepair'])
+    for (const [file, packages] of peers) {
+      expect(packagesOf([file])).toEqual(packages)
+      expect(read(file)).not.toMatch(/^import (?!type).*'@/m)
+    }
     expect(packagesOf(source.filter(isServer)).map(name => name.split('/')[0])).toContain('hono')
     expect(packagesOf(source.filter(isServer)).filter(name => !/^hono(\/|$)/.test(name))).toEqual([])
   })

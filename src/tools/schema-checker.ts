@@ -7,6 +7,8 @@ import { isKnownKeyword, namedKeys, resolvedReference, speaksOfKeys } from './sc
 export interface SchemaCheckerOptions {
   /** What to do about a keyword that nothing here checks: refuse the schema, or leave it to who else checks. */
   readonly unknownKeywords: 'refuse' | 'ignore'
+  /** `allow` is what the specification says about keys that a schema does not name; `refuse` when absent. */
+  readonly extraKeys?: 'refuse' | 'allow'
 }
 
 /** Tells the first thing in a value that a schema does not allow; undefined when all of it is. */
@@ -30,14 +32,15 @@ export class UncheckableSchema extends Error {
  *    that it does not name in any case: a model's extra key is a mistake or an attack.
  * 3. `format` is a remark, as the specification has it.
  *
- * Differs from the specification in 2 only, which is stricter.
+ * Differs from the specification in 2 only, which is stricter; `extraKeys` turns it off.
  *
  * @see https://json-schema.org/draft/2020-12
  * @throws UncheckableSchema
  */
 export const schemaChecker = (schema: JsonSchema, options: SchemaCheckerOptions): SchemaChecker => {
   const compilation: Compilation = { root: schema, options, references: new Map() }
-  const check = compile(schema, '#', { closed: 'always' }, compilation)
+  const closed = options.extraKeys === 'allow' ? 'elsewhere' : 'always'
+  const check = compile(schema, '#', { closed }, compilation)
   return value => check(value, undefined, new Map())
 }
 
@@ -52,8 +55,10 @@ interface Mode {
   readonly closed: 'always' | 'where-named' | 'elsewhere'
 }
 
-const alone: Mode = { closed: 'where-named' }
 const part: Mode = { closed: 'elsewhere' }
+
+/** The mode of a value inside the value. */
+const inside = ({ options }: Compilation): Mode => (options.extraKeys === 'allow' ? part : { closed: 'where-named' })
 
 const compile = (schema: JsonValue | undefined, at: string, mode: Mode, all: Compilation): Check => {
   if (schema === true) return () => undefined
@@ -131,9 +136,9 @@ const constantCheck = (schema: JsonObject): Check | undefined => {
 const arrayCheck = (schema: JsonObject, at: string, all: Compilation): Check | undefined => {
   const { prefixItems, items, minItems, maxItems, uniqueItems } = schema
   const first = Array.isArray(prefixItems)
-    ? prefixItems.map((one, index) => compile(one, `${at}/prefixItems/${index}`, alone, all))
+    ? prefixItems.map((one, index) => compile(one, `${at}/prefixItems/${index}`, inside(all), all))
     : []
-  const rest = items === undefined ? undefined : compile(items, `${at}/items`, alone, all)
+  const rest = items === undefined ? undefined : compile(items, `${at}/items`, inside(all), all)
   const least = typeof minItems === 'number' ? minItems : 0
   const most = typeof maxItems === 'number' ? maxItems : Number.POSITIVE_INFINITY
   if (first.length === 0 && rest === undefined && least === 0 && most === Infinity && uniqueItems !== true) return
@@ -155,10 +160,10 @@ const objectCheck = (schema: JsonObject, at: string, all: Compilation): Check | 
   const needed = Array.isArray(required) ? required.filter(name => typeof name === 'string') : []
   const properties = new Map<string, Check>()
   for (const [key, one] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
-    properties.set(key, compile(one, `${at}/properties/${key}`, alone, all))
+    properties.set(key, compile(one, `${at}/properties/${key}`, inside(all), all))
   }
   const others = isObject(schema.additionalProperties)
-    ? compile(schema.additionalProperties, `${at}/additionalProperties`, alone, all)
+    ? compile(schema.additionalProperties, `${at}/additionalProperties`, inside(all), all)
     : undefined
   const least = typeof minProperties === 'number' ? minProperties : 0
   const most = typeof maxProperties === 'number' ? maxProperties : Number.POSITIVE_INFINITY
