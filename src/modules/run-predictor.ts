@@ -7,6 +7,7 @@ import type { ModelRequest, Sampling } from '../ports/language-model.ts'
 import type { PredictorState } from '../ports/module.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type Asking, askModel, tellAnswer } from './ask-model.ts'
+import { warmEnough } from './drawn-apart.ts'
 import { eventSink, type StreamedContext } from './event-sink.ts'
 import { setPredictionDetails, usageOf } from './prediction-details.ts'
 import { predictorPath } from './predictor-path.ts'
@@ -122,11 +123,8 @@ const requestOf = (
   attempts,
   ...(core.n === 1
     ? undefined
-    : { n: core.n, temperature: apart(sampling?.temperature ?? core.sampling?.temperature) }),
+    : { n: core.n, temperature: warmEnough(sampling?.temperature ?? core.sampling?.temperature) }),
   ...(signal === undefined ? undefined : { signal }),
   ...(rolloutId === undefined ? undefined : { rolloutId }),
   ...(deadlineMs === undefined ? undefined : { deadlineMs }),
 })
-
-/** Several answers to one question are drawn so that they can differ: below 0.15 they hardly do. The numbers are DSPy's. */
-const apart = (temperature = 0): number => (temperature > 0.15 ? temperature : 0.7)

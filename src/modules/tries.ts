@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 import { isSystemic } from '../errors/is-systemic.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import type { Context } from '../ports/context.ts'
+import { drawnApart } from './drawn-apart.ts'
 import { holdEvents } from './held-events.ts'
 
 /** How good a prediction is: higher is better; true counts as 1. */
@@ -73,16 +74,6 @@ export const checkTries = ({ n, threshold, failCount }: TriesOptions<never, neve
     throw invalid('failCount', `a whole number of 0 or more, got ${failCount}. Write 1`)
   }
 }
-
-/** What makes one draw of a run another than the next: its id, and the seed where there is one. */
-export const drawnApart = ({ rolloutId, sampling }: Context, index: number, temperature = 1): Partial<Context> => ({
-  rolloutId: rolloutId === undefined ? String(index) : `${rolloutId}/${index}`,
-  sampling: {
-    ...sampling,
-    temperature,
-    ...(sampling?.seed === undefined ? undefined : { seed: sampling.seed + index }),
-  },
-})
 
 /** An abort, a spent budget, a wrong setting: and an input that does not fit, which fits no better the next time. */
 const helpsNoTry = (error: unknown): boolean => isSystemic(error) || KkachiError.is(error, 'prediction/input')

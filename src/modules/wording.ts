@@ -27,3 +27,15 @@ try, of the reward or of the other predictors. Leave out predictors that did not
   predictor: (path: string, instructions: string, inputs: string, outputs: string): string =>
     `Predictor ${path}\nInstructions: ${instructions}\nInputs:\n${inputs}\nOutputs:\n${outputs}`,
 } as const
+
+/** What `multiChainComparison` shows of the attempts it compares. */
+export const comparisonWording = {
+  attempt: 'one of several attempts at the task; any of them may be wrong',
+  rationale: 'what holds and what does not in the attempts, and the reasoning that follows',
+  /** An attempt as the model reads it: its reasoning, then its answer, a line a field. */
+  attempted: (reasoning: string, fields: readonly (readonly [name: string, value: string])[]): string =>
+    [
+      ...(reasoning === '' ? [] : [`Reasoning: ${reasoning}`]),
+      ...fields.map(([name, value]) => `${name}: ${value}`),
+    ].join('\n'),
+} as const
