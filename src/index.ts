@@ -4,6 +4,7 @@
  */
 export { chat } from './adapters/chat.ts'
 export { json } from './adapters/json.ts'
+export { xml } from './adapters/xml.ts'
 export type { Example } from './data/example.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './data/json.ts'
 export type { Random } from './data/random.ts'

@@ -4,7 +4,7 @@ import type { Message } from '../ports/message.ts'
 import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
 import { showableDemos } from './demo-turns.ts'
-import { inputContent } from './input-content.ts'
+import { type FieldBlock, inputContent } from './input-content.ts'
 
 /** What one prompt format says: the rest of a conversation is the same in all of them. */
 export interface PromptFormat {
@@ -13,23 +13,29 @@ export interface PromptFormat {
   readonly answer: (signature: Signature, values: Example) => string
   /** What the last user message ends with. */
   readonly reminder: (signature: Signature) => string
+  /** How an input stands in a message: under its marker when absent. */
+  readonly block?: FieldBlock
 }
 
 /** A system message, a pair of turns for each demo, the turns of the history, the question. */
 export const conversation = ({ signature: whole, demos, input }: AdapterCall, format: PromptFormat): AdapterPrompt => {
   const signature = withoutHistory(whole)
   const turns = showableDemos(signature, demos).flatMap((demo): Message[] => [
-    { role: 'user', content: inputContent(signature, demo, '') },
+    { role: 'user', content: inputContent(signature, demo, '', format.block) },
     { role: 'assistant', content: format.answer(signature, demo) },
   ])
   const shared: Message[] = [{ role: 'system', content: format.system(signature) }, ...turns]
   const reminder = format.reminder(signature)
   const history = historyOf(whole, input).flatMap((turn): Message[] => [
-    { role: 'user', content: inputContent(signature, turn, reminder) },
+    { role: 'user', content: inputContent(signature, turn, reminder, format.block) },
     { role: 'assistant', content: format.answer(signature, turn) },
   ])
   return {
-    messages: [...shared, ...history, { role: 'user', content: inputContent(signature, input, reminder) }],
+    messages: [
+      ...shared,
+      ...history,
+      { role: 'user', content: inputContent(signature, input, reminder, format.block) },
+    ],
     sharedMessages: shared.length,
   }
 }

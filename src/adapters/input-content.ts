@@ -7,23 +7,31 @@ import { renderValue } from './render-value.ts'
 /** The marker that opens a field. */
 export const fieldMarker = (name: string): string => `[[ ## ${name} ## ]]`
 
+/** How a field stands in a message. */
+export type FieldBlock = (name: string, value: string) => string
+
 /** A field under its marker. */
-export const block = (name: string, value: string): string => `${fieldMarker(name)}\n${value}`
+export const block: FieldBlock = (name, value) => `${fieldMarker(name)}\n${value}`
 
 export const joinBlocks = (blocks: readonly string[]): string => blocks.filter(text => text !== '').join('\n\n')
 
 /** The inputs of a row as the content of a user message, with `reminder` at its end; parts where there are images. */
-export const inputContent = (signature: Signature, values: Example, reminder: string): string | ContentPart[] => {
+export const inputContent = (
+  signature: Signature,
+  values: Example,
+  reminder: string,
+  write: FieldBlock = block,
+): string | ContentPart[] => {
   const fields = signature.inputs.filter(field => present(values, field))
   if (!fields.some(field => imageOf(field, values) !== undefined)) {
-    return joinBlocks([...fields.map(field => block(field.name, renderValue(values[field.name]))), reminder])
+    return joinBlocks([...fields.map(field => write(field.name, renderValue(values[field.name]))), reminder])
   }
   const parts: ContentPart[] = []
   let text = ''
   for (const field of fields) {
     const url = imageOf(field, values)
     if (text !== '') text += '\n\n'
-    text += block(field.name, url === undefined ? renderValue(values[field.name]) : '')
+    text += write(field.name, url === undefined ? renderValue(values[field.name]) : '')
     if (url !== undefined) {
       parts.push({ type: 'text', text }, { type: 'image', url })
       text = ''

@@ -24,6 +24,10 @@ export const wording = {
     `Answer with ${markers.map(marker => `\`${marker}\``).join(', then ')}.`,
   jsonReminder: (names: readonly string[]): string =>
     `Answer with a JSON object of ${names.map(name => `\`${name}\``).join(', ')}.`,
+  xmlShape: 'Every field stands between tags of its name. Answer in this shape:',
+  /** Follows the first item of a list, the first entry of a record. */
+  xmlMore: '…',
+  xmlReminder: (tags: readonly string[]): string => `Answer with ${tags.map(tag => `\`${tag}\``).join(', then ')}.`,
   /** Stands in a demo for a field it does not have. */
   missing: '(not given in this example)',
   /** Asks again after an answer that could not be read. */

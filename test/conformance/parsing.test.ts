@@ -1,5 +1,6 @@
 import { chat } from '../../src/adapters/chat.ts'
 import { json } from '../../src/adapters/json.ts'
+import { xml } from '../../src/adapters/xml.ts'
 import { KkachiError } from '../../src/errors/kkachi-error.ts'
 import type { Adapter } from '../../src/ports/adapter.ts'
 import type { FieldType } from '../../src/signature/field-type.ts'
@@ -19,14 +20,16 @@ interface Ours {
   readonly error?: string
   readonly issues?: string
   readonly signature: Signature
+  /** The name of the adapter that read it. */
+  readonly adapter: string
 }
 
 const parsed = (adapter: Adapter, signature: Signature, text: string): Ours => {
   try {
-    return { fields: adapter.parse(signature, { text, finishReason: 'stop' }), signature }
+    return { fields: adapter.parse(signature, { text, finishReason: 'stop' }), signature, adapter: adapter.name }
   } catch (error) {
     if (!KkachiError.is(error, 'prediction/unparsable') && !KkachiError.is(error, 'prediction/invalid')) throw error
-    return { error: error.code, issues: error.message, signature }
+    return { error: error.code, issues: error.message, signature, adapter: adapter.name }
   }
 }
 
@@ -101,12 +104,42 @@ const rules: readonly Rule<ParseCase, Ours>[] = [
       ours.signature.outputs.some(field => field.constraints !== undefined),
   },
   {
+    verdict: 'better',
+    reason:
+      'An answer that a strict XML parser refuses is read: a bare & or <, a declaration, no closing tag, tags around.',
+    applies: ({ completion, error }, ours) =>
+      error !== undefined && ours.fields !== undefined && isXml(ours) && !isStrictXml(completion, ours),
+  },
+  {
+    verdict: 'better',
+    reason: 'JSON between the tags of a record, and any name for the items of a list, are read.',
+    applies: (testCase, ours) =>
+      isXml(ours) &&
+      ours.fields !== undefined &&
+      (raised(testCase) || JSON.stringify(testCase.fields).includes('</')) &&
+      ['record', 'list', 'set', 'tuple', 'json'].includes(kinds(ours.signature)[0] ?? ''),
+  },
+  {
+    verdict: 'better',
+    reason: "The first section of a text field counts; DSPy writes Python's repr of all of them.",
+    applies: (testCase, ours) =>
+      isXml(ours) && !raised(testCase) && String(Object.values(testCase.fields ?? {})[0]).startsWith("['"),
+  },
+  {
     verdict: 'deviation',
     reason: 'An integer that a JavaScript number cannot hold exactly is refused, not rounded.',
     applies: (testCase, ours) =>
       !raised(testCase) && ours.error !== undefined && !Number.isSafeInteger(value(testCase, ours)),
   },
 ]
+
+const isXml = ({ adapter }: Ours): boolean => adapter === 'xml'
+
+/** Whether an XML parser takes the answer, and finds the fields outermost. */
+const isStrictXml = (completion: string, { signature }: Ours): boolean =>
+  !/&(?!(?:amp|lt|gt|quot|apos|#\w+);)|<(?![\w/!])|<!DOCTYPE/.test(completion) &&
+  signature.outputs.every(({ name }) => completion.includes(`</${name}>`) || completion.includes(`<${name}/>`)) &&
+  signature.outputs.some(({ name }) => completion.trimStart().startsWith(`<${name}`))
 
 const judge = (adapter: Adapter) => (testCase: ParseCase, data: Data) => {
   const signature = vectorSignatures(data).get(testCase.signature)
@@ -123,3 +156,4 @@ const judge = (adapter: Adapter) => (testCase: ParseCase, data: Data) => {
 
 conformance<ParseCase>('parse_chat', judge(chat))
 conformance<ParseCase>('parse_json', judge(json))
+conformance<ParseCase>('parse_xml', judge(xml))
