@@ -19,6 +19,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     adapters: 'src/adapters/index.ts',
+    datasets: 'src/datasets/index.ts',
     evaluation: 'src/evaluation/index.ts',
     inference: 'src/inference/index.ts',
     optimizers: 'src/optimizers/index.ts',

@@ -23,7 +23,7 @@ const chromium = [
 const elsewhere = ['test/**/*.{protocol,integration,workerd,browser}.test.ts', 'test/runtimes/**']
 /** What runs in every runtime: the core, from its data to its optimizers. */
 const core =
-  'test/{data,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,retrieval,sandbox,server,storage,testing,tools,tracing}/**/*.test.ts'
+  'test/{data,datasets,errors,signature,adapters,models,inference,modules,evaluation,search,optimizers,retrieval,sandbox,server,storage,testing,tools,tracing}/**/*.test.ts'
 
 /** In the repository the package's own name means its sources. */
 const sources = Object.fromEntries(
@@ -32,9 +32,18 @@ const sources = Object.fromEntries(
     ['kkachi/node', 'node/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],
     ['kkachi/browser', 'browser/index.ts'],
-    ...['adapters', 'evaluation', 'inference', 'optimizers', 'sandbox', 'server', 'storage', 'testing', 'tools'].map(
-      entry => [`kkachi/${entry}`, `src/${entry}/index.ts`],
-    ),
+    ...[
+      'adapters',
+      'datasets',
+      'evaluation',
+      'inference',
+      'optimizers',
+      'sandbox',
+      'server',
+      'storage',
+      'testing',
+      'tools',
+    ].map(entry => [`kkachi/${entry}`, `src/${entry}/index.ts`]),
     ['kkachi', 'src/index.ts'],
   ].map(([name, file]) => [name, fileURLToPath(new URL(`./${file}`, import.meta.url))]),
 )

@@ -6,10 +6,12 @@ import { parse as csvParser } from 'csv-parse'
 import { parseJson } from '../../src/data/index.ts'
 import { DataError, type Example } from '../../src/index.ts'
 import { brokenLine } from './broken-line.ts'
+import { parquetRows } from './parquet-rows.ts'
 
 /**
- * The rows of a data file, one at a time: JSONL (`.jsonl`, `.ndjson`), JSON (`.json`: a list of objects) or CSV (`.csv`
- * with a header line). JSONL and CSV are streamed: a file of any size takes the memory of one row.
+ * The rows of a data file, one at a time: JSONL (`.jsonl`, `.ndjson`), JSON (`.json`: a list of objects), CSV (`.csv`
+ * with a header line) or Parquet (`.parquet`). All but JSON are streamed: a file of any size takes the memory of a row, or
+ * of a thousand.
  *
  * @throws DataError `data/missing`, `data/parse`, `data/unsafe`, with file and line
  * @example
@@ -22,7 +24,7 @@ export async function* readRows(file: string): AsyncGenerator<Example, void, und
 /** A row and where it stands. */
 export interface NumberedRow {
   readonly row: Example
-  /** 1-based; undefined in a JSON list. */
+  /** 1-based; undefined in a JSON list or a Parquet file. */
   readonly line: number | undefined
 }
 
@@ -33,10 +35,11 @@ export async function* readNumberedRows(file: string): AsyncGenerator<NumberedRo
     if (type === '.jsonl' || type === '.ndjson') yield* jsonLines(file)
     else if (type === '.json') yield* jsonList(file)
     else if (type === '.csv') yield* csvRows(file)
+    else if (type === '.parquet') for await (const row of parquetRows(file)) yield { row, line: undefined }
     else {
       throw new DataError(
         'data/parse',
-        `Expected a .jsonl, .ndjson, .json or .csv file, got ${file}. Rename or convert it.`,
+        `Expected a .jsonl, .ndjson, .json, .csv or .parquet file, got ${file}. Rename or convert it.`,
         {
           file,
         },

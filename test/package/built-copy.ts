@@ -27,7 +27,7 @@ export const builtCopy = (folder: string): void => {
 }
 
 /** The packages that become part of the built files. */
-const bundled = ['jsonrepair', 'eventsource-parser', 'csv-parse']
+const bundled = ['jsonrepair', 'eventsource-parser', 'csv-parse', 'hyparquet']
 
 const isOfPackage = (path: string): boolean => /^(?:(?:bin|browser|models|node|sandbox|src|worker)\/|[^/]+$)/.test(path)
 
