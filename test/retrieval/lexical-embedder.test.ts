@@ -5,8 +5,8 @@ import { describeEmbedder } from '../contracts/embedder-contract.ts'
 
 describeEmbedder('lexicalEmbedder', { make: () => lexicalEmbedder() })
 
-const dot = (a: Float32Array | undefined, b: Float32Array | undefined): number =>
-  (a ?? []).reduce((sum, value, place) => sum + value * (b?.[place] ?? 0), 0)
+const dot = (a: Float32Array = new Float32Array(), b: Float32Array = a): number =>
+  a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0)
 
 test('texts that share words are nearer than others, whatever their case and punctuation', async () => {
   const [paris, again, cats, word] = await lexicalEmbedder().embed([
