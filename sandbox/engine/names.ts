@@ -2,7 +2,7 @@ import type { MeterNames } from './meter.ts'
 
 /**
  * What the parts of the engine are called in the release of 0.32.0, whose names are shortened. The host implements the
- * imports in `src/sandbox/engine-host.ts` and calls the exports there.
+ * imports in `src/sandbox/engine-instance.ts` and calls the exports there.
  */
 export const quickjsNames: MeterNames = {
   imports: new Map([
@@ -40,6 +40,8 @@ export const quickjsNames: MeterNames = {
     ['qa', 'evaluate'],
     ['na', 'call'],
     ['oa', 'exceptionOf'],
+    ['Q', 'freeValue'],
+    ['T', 'freeText'],
     ['F', 'undefinedValue'],
     ['$', 'newString'],
     ['aa', 'stringOf'],

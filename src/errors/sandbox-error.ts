@@ -9,18 +9,28 @@ export interface ThrownInSandbox {
   readonly line?: number
 }
 
-/** Untrusted code failed or was stopped; `thrown` is what it threw, when it threw. */
+/**
+ * Untrusted code failed or was stopped; `thrown` is what it threw, when it threw, and `output` what a piece of an
+ * interpreter's session had printed by then.
+ */
 export class SandboxError extends KkachiError<CodeOf<'sandbox'>> {
   readonly thrown: ThrownInSandbox | undefined
+  readonly output: string | undefined
 
   constructor(
     code: CodeOf<'sandbox'>,
     message: string,
-    { thrown, ...rest }: KkachiErrorOptions & { readonly thrown?: ThrownInSandbox } = {},
+    {
+      thrown,
+      output,
+      ...rest
+    }: KkachiErrorOptions & { readonly thrown?: ThrownInSandbox; readonly output?: string | undefined } = {},
   ) {
     super(code, message, rest)
     this.thrown = thrown
-    // It may hold private data: reachable for the caller who asks, absent from logs that print the error.
+    this.output = output
+    // They may hold private data: reachable for the caller who asks, absent from logs that print the error.
     Object.defineProperty(this, 'thrown', { enumerable: false })
+    Object.defineProperty(this, 'output', { enumerable: false })
   }
 }

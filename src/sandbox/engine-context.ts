@@ -1,12 +1,14 @@
 import type { EngineInstance, Pointer } from './engine-instance.ts'
 
-/** How code is read: as a script, strict, or as a module. */
+/** How code is read: as a script, strict; as a module. */
 export const asScript = 8
 export const asModule = 1
+/** As a script of the global scope, not strict, in which `await` stands anywhere: gives a promise of `{ value }`. */
+export const asPiece = 128
 
 /**
- * A world of JavaScript inside the engine. Values are pointers, and none is given back: an engine serves one call, and
- * goes with all it holds.
+ * A world of JavaScript inside the engine. Values are pointers. Where an engine serves one call none is given back: it goes
+ * with all it holds. A session gives them back.
  */
 export interface EngineContext {
   evaluate(code: string, file: string, flags: number): Pointer
@@ -16,6 +18,8 @@ export interface EngineContext {
   errorOf(value: Pointer): Pointer
   /** The text of a value, undefined when it is longer than `most` bytes of UTF-8. */
   read(value: Pointer, most: number): string | undefined
+  /** The value is not used again. */
+  release(value: Pointer): void
   /** Runs what waits on promises, as long as there is any and `goesOn` agrees. */
   settle(goesOn: () => boolean): void
 }
@@ -56,12 +60,15 @@ export const engineContext = (
       const name = written(file)
       const value = exports.evaluate(context, pointer, length, name.pointer, 0, flags)
       exports.free(pointer)
+      exports.free(name.pointer)
       return value
     },
     call(callee, ...args) {
       const list = allocate(4 * (args.length + 1))
       new Uint32Array(engine.bytes().buffer, list, args.length).set(args)
-      return exports.call(context, callee, exports.undefinedValue(), args.length, list)
+      const value = exports.call(context, callee, exports.undefinedValue(), args.length, list)
+      exports.free(list)
+      return value
     },
     text(value) {
       const { pointer } = written(value)
@@ -74,13 +81,17 @@ export const engineContext = (
       const pointer = exports.stringOf(context, value)
       const rest = engine.bytes().subarray(pointer, pointer + most + 1)
       const length = rest.indexOf(0)
-      return length < 0 ? undefined : new TextDecoder().decode(rest.subarray(0, length))
+      const text = length < 0 ? undefined : new TextDecoder().decode(rest.subarray(0, length))
+      exports.freeText(context, pointer)
+      return text
     },
+    release: value => exports.freeValue(context, value),
     settle(goesOn) {
       const last = allocate(4)
       while (exports.isJobPending(runtime) === 1 && goesOn()) {
-        exports.executeJobs(runtime, jobsAtOnce, last)
+        exports.freeValue(context, exports.executeJobs(runtime, jobsAtOnce, last))
       }
+      exports.free(last)
     },
   }
 }

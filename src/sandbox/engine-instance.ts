@@ -20,6 +20,8 @@ export interface EngineExports {
   call(context: Pointer, callee: Pointer, self: Pointer, count: number, args: Pointer): Pointer
   /** The error, when the value stands for one; else 0. */
   exceptionOf(context: Pointer, value: Pointer): Pointer
+  freeValue(context: Pointer, value: Pointer): void
+  freeText(context: Pointer, text: Pointer): void
   undefinedValue(): Pointer
   newString(context: Pointer, text: Pointer): Pointer
   stringOf(context: Pointer, value: Pointer): Pointer

@@ -1,9 +1,17 @@
 /** Untrusted JavaScript: QuickJS in WebAssembly with limits, and metrics that run in it. */
 export { SandboxError, type ThrownInSandbox } from '../errors/sandbox-error.ts'
+export type {
+  CodeInterpreter,
+  HostFunction,
+  InterpreterOutcome,
+  InterpreterSession,
+  SessionOptions,
+} from '../ports/code-interpreter.ts'
 export type { Sandbox, SandboxCall, SandboxLimits } from '../ports/sandbox.ts'
 export { compileEngine } from './compile-engine.ts'
 export type { EngineSource } from './engine-loader.ts'
-export { defaultLimits } from './limits.ts'
+export { defaultLimits, sessionLimits } from './limits.ts'
+export { type QuickjsInterpreterOptions, quickjsInterpreter } from './quickjs-interpreter.ts'
 export { type QuickjsSandboxOptions, quickjsSandbox } from './quickjs-sandbox.ts'
 export {
   type SandboxedMetric,

@@ -12,6 +12,15 @@ export const defaultLimits: SandboxLimits = {
   depth: 64,
 }
 
+/** Enough for some twenty pieces that look through a few megabytes; about ten seconds of work. */
+export const sessionLimits: SandboxLimits = {
+  ...defaultLimits,
+  steps: 1_000_000_000,
+  timeMs: 20_000,
+  memoryBytes: 64 * 2 ** 20,
+  inputBytes: 8 * 2 ** 20,
+}
+
 const ranges: { readonly [name in keyof SandboxLimits]: readonly [number, number] } = {
   steps: [100_000, Number.MAX_SAFE_INTEGER],
   timeMs: [1, Number.MAX_SAFE_INTEGER],

@@ -37,7 +37,8 @@ export const readOutcome = ({ said, early }: EngineOutcome, name: string, limits
   }
 }
 
-const jsonValueOf = (json: string, { outputBytes, depth }: SandboxLimits): JsonValue => {
+/** @throws SandboxError `sandbox/output` */
+export const jsonValueOf = (json: string, { outputBytes, depth }: SandboxLimits): JsonValue => {
   const beyond = beyondBounds(json, { bytes: outputBytes, depth })
   if (beyond !== undefined) throw tooLarge(beyond)
   const value = readJson(json)
@@ -45,11 +46,11 @@ const jsonValueOf = (json: string, { outputBytes, depth }: SandboxLimits): JsonV
   throw new SandboxError('sandbox/output', "The code returned no JSON, or a key like '__proto__'. Return plain values.")
 }
 
-const tooLarge = (beyond: string): SandboxError =>
+export const tooLarge = (beyond: string): SandboxError =>
   new SandboxError('sandbox/output', `What the code returned is ${beyond}. Return less, or raise the limit.`)
 
 /** What the guest says was thrown: text of the code's own choice, and not to be trusted to be there. */
-const thrownOf = (json: string): ThrownInSandbox => {
+export const thrownOf = (json: string): ThrownInSandbox => {
   const told = readJson(json)
   const word = (key: string): string => {
     const value = typeof told === 'object' && told !== null && !Array.isArray(told) ? (told as Told)[key] : undefined
@@ -66,7 +67,13 @@ const lineIn = (stack: string): number | undefined => {
   return found === null ? undefined : Number(found[1])
 }
 
-const errorOf = (thrown: ThrownInSandbox, early: boolean, limits: SandboxLimits): SandboxError => {
+/** `early` where it came before anything of the code had run. */
+export const errorOf = (
+  thrown: ThrownInSandbox,
+  early: boolean,
+  limits: SandboxLimits,
+  remedy: string = 'Write one module of plain JavaScript without imports.',
+): SandboxError => {
   const where = thrown.line === undefined ? '' : ` on line ${thrown.line}`
   if (isOutOfMemory(thrown)) return outOfMemory(limits, thrown)
   if (thrown.name === 'RangeError' && thrown.message === 'Maximum call stack size exceeded') {
@@ -74,11 +81,7 @@ const errorOf = (thrown: ThrownInSandbox, early: boolean, limits: SandboxLimits)
   }
   if (early && (thrown.name === 'SyntaxError' || thrown.message.startsWith('could not load module'))) {
     const what = thrown.message.slice(0, 200)
-    return new SandboxError(
-      'sandbox/source',
-      `The code cannot be used: ${what}${where}. Write one module of plain JavaScript without imports.`,
-      { thrown },
-    )
+    return new SandboxError('sandbox/source', `The code cannot be used: ${what}${where}. ${remedy}`, { thrown })
   }
   return new SandboxError(
     'sandbox/thrown',

@@ -1,10 +1,8 @@
 import type { JsonValue } from '../data/json.ts'
-import { SandboxError } from '../errors/sandbox-error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { SandboxLimits } from '../ports/sandbox.ts'
-import { noMemory } from './engine-context.ts'
-import { type EngineInstance, engineInstance } from './engine-instance.ts'
-import { outOfMemory, readOutcome, stackOverflow } from './read-outcome.ts'
+import { madeOr, outOfTime, stoppedOr } from './engine-failure.ts'
+import { engineInstance } from './engine-instance.ts'
+import { readOutcome } from './read-outcome.ts'
 import { type EngineCall, runInEngine, type StandingClock } from './run-in-engine.ts'
 import type { EngineModule } from './web-assembly.ts'
 
@@ -26,35 +24,3 @@ export const runCall = (module: EngineModule, call: EngineCall, clock: Clock): J
   if (outcome === undefined) throw outOfTime(`${limits.timeMs} ms`, 'timeMs')
   return readOutcome(outcome, name, limits)
 }
-
-const madeOr = <T>(make: () => T): T => {
-  try {
-    return make()
-  } catch (cause) {
-    throw new SandboxError(
-      'sandbox/engine',
-      'The engine could not be started. Compile it from kkachi/sandbox/quickjs.wasm of this version, and leave it memory.',
-      { cause },
-    )
-  }
-}
-
-/** Runs the engine and says which limit stopped it, where one did. */
-const stoppedOr = <T>(engine: EngineInstance, limits: SandboxLimits, run: () => T): T => {
-  try {
-    return run()
-  } catch (cause) {
-    if (engine.exports.steps.value <= 0n) throw outOfTime(`${limits.steps} steps`, 'steps')
-    if (cause instanceof RangeError && cause.message === noMemory) throw outOfMemory(limits)
-    // The native stack is the host's own: what it throws when that is over has no common name but this.
-    if (cause instanceof RangeError || (cause instanceof Error && cause.name === 'InternalError')) {
-      throw stackOverflow(limits)
-    }
-    throw new SandboxError('sandbox/engine', 'The engine broke while it ran the code. The next call has another.', {
-      cause,
-    })
-  }
-}
-
-const outOfTime = (limit: string, option: string): SandboxError =>
-  new SandboxError('sandbox/time', `The code was stopped after ${limit}. Do less in it, or raise limits.${option}.`)
