@@ -47,7 +47,7 @@ export const ensemble = <Input, Output, Reduced extends object>(
     forward: async (input, children, context) => {
       const bound = (children as { readonly programs: readonly Bound<Input, Output>[] }).programs
       const asked = size === places.length ? places : drawn(places, size, seed, input, context.rolloutId)
-      const predictions = await together(asked, context.signal, (place, _, signal) =>
+      const predictions = await together(asked, context.signal, (place, signal) =>
         (bound[place] as Bound<Input, Output>)(input as Input, { signal }),
       )
       return reduce(predictions)

@@ -133,7 +133,7 @@ type Ask = (input: Example, override?: Partial<Context>) => Promise<Example>
 const drawn = (draw: Ask, task: Example, context: Context, attempts: number, temperature: number) => {
   const held = holdEvents(context).context
   const warm = warmEnough(context.sampling?.temperature ?? temperature)
-  return together(Array.from({ length: attempts }), context.signal, (_, index, signal) =>
+  return together(Array.from({ length: attempts }), context.signal, (_, signal, index) =>
     draw(task, { ...drawnApart(context, index, warm), ...held, signal }),
   )
 }

@@ -1,14 +1,27 @@
-import { mapConcurrently } from '../data/map-concurrently.ts'
-
-/** Does something with every item at once; the first failure aborts the rest, and is thrown when they have ended. */
+/**
+ * Does something with every item at once; the results are in the order of the items. The first failure aborts the rest,
+ * and is thrown when they have ended.
+ */
 export const together = async <Item, Result>(
   items: readonly Item[],
   signal: AbortSignal | undefined,
-  work: (item: Item, index: number, signal: AbortSignal) => Promise<Result>,
+  work: (item: Item, signal: AbortSignal, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> => {
-  const all = mapConcurrently(items, { concurrency: Math.max(1, items.length), signal }, work)
-  for (;;) {
-    const { done, value } = await all.next()
-    if (done === true) return value
-  }
+  const leaving = new AbortController()
+  const inner = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal])
+  let failure: { readonly error: unknown } | undefined
+  const results: Result[] = []
+  await Promise.all(
+    items.map(async (item, index) => {
+      try {
+        results[index] = await work(item, inner, index)
+      } catch (error) {
+        failure ??= { error }
+        leaving.abort(new DOMException('Another part of the run failed.', 'AbortError'))
+      }
+    }),
+  )
+  signal?.throwIfAborted()
+  if (failure !== undefined) throw failure.error
+  return results
 }
