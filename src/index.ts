@@ -32,6 +32,17 @@ export type { EvaluationResult } from './evaluation/evaluation-result.ts'
 export { exactMatch } from './evaluation/exact-match.ts'
 export { f1 } from './evaluation/f1.ts'
 export type { Metric, MetricFunction, MetricResult, MetricValue, Trace, TraceStep } from './evaluation/metric.ts'
+export { type AiSdkOptions, aiSdk } from './models/ai-sdk.ts'
+export type {
+  AiSdkAnswer,
+  AiSdkCall,
+  AiSdkContent,
+  AiSdkFinish,
+  AiSdkModel,
+  AiSdkPart,
+  AiSdkUsage,
+} from './models/ai-sdk-model.ts'
+export { type AnthropicOptions, anthropic } from './models/anthropic.ts'
 export { type BudgetedModel, type BudgetedOptions, type BudgetSpent, budgeted } from './models/budgeted.ts'
 export { type CachedOptions, cached } from './models/cached.ts'
 export { costOf } from './models/cost-of.ts'

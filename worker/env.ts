@@ -8,6 +8,7 @@ import {
   type Services,
 } from '../src/server/index.ts'
 import { modelFrom } from './model-from.ts'
+import type { WorkersAiBinding } from './models/workers-ai-binding.ts'
 import type { KvNamespace } from './storage/kv-namespace.ts'
 import { workersKv } from './storage/workers-kv.ts'
 
@@ -19,12 +20,16 @@ export interface Env {
   readonly KKACHI_API_KEYS?: string
   /** Origins whose pages may call, separated by commas. */
   readonly KKACHI_ALLOWED_ORIGINS?: string
-  /** `openai/gpt-4o-mini` when absent. */
+  /** `openai/NAME`, `anthropic/NAME` or `workers-ai/@cf/…`; `openai/gpt-4o-mini` when absent. */
   readonly KKACHI_MODEL?: string
   /** Seconds a cached answer may be used; a week when absent, 0 for no cache. */
   readonly KKACHI_CACHE_SECONDS?: string
   /** A secret: the provider's key. */
   readonly OPENAI_API_KEY?: string
+  /** A secret: Anthropic's key, for `anthropic/NAME`. */
+  readonly ANTHROPIC_API_KEY?: string
+  /** Cloudflare's own models, for `workers-ai/@cf/…`. */
+  readonly AI?: WorkersAiBinding
   /** Where an OpenAI-compatible provider is; OpenAI itself when absent. */
   readonly OPENAI_BASE_URL?: string
 }

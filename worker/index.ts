@@ -19,5 +19,7 @@ export default {
 
 export type { Env } from './env.ts'
 export { servicesFrom } from './env.ts'
+export { type WorkersAiOptions, workersAi } from './models/workers-ai.ts'
+export type { WorkersAiBinding, WorkersAiRunOptions } from './models/workers-ai-binding.ts'
 export type { KvNamespace, KvPage, KvPutOptions } from './storage/kv-namespace.ts'
 export { type WorkersKvOptions, workersKv } from './storage/workers-kv.ts'

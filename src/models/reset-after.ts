@@ -6,7 +6,7 @@ const limits = ['requests', 'tokens', 'input-tokens', 'output-tokens']
  * Milliseconds Anthropic asks to wait: `retry-after`, else until the latest reset (RFC 3339) of a limit of which nothing
  * remains.
  */
-export const resetAfterMs = (headers: Headers, now: number): number | undefined => {
+export const resetAfterMs = (headers: Pick<Headers, 'get'>, now: number): number | undefined => {
   const asked = retryAfterMs(headers, now)
   if (asked !== undefined) return asked
   const resets = limits
