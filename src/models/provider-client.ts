@@ -39,6 +39,8 @@ export interface Provider {
   readonly id: string
   readonly name: string
   readonly url: string
+  /** `GET`: the question is the query of the address. A JSON body is posted when absent. */
+  readonly method?: 'GET'
   /** The headers of a request that is answered whole, and of one that is answered by a stream. */
   readonly headers: Readonly<Record<'json' | 'events', Record<string, string>>>
   /** What no error may show. */
@@ -77,8 +79,9 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
 
   /** Sends a request; what comes back has a body and knows how to be refused. */
   const open = async (question: string, scope: CallScope, accept: 'json' | 'events') => {
-    const init = { method: 'POST', headers: headersFor[accept], body: question } as const
-    const sending = send(url, { ...init, signal: scope.signal, redirect: 'manual' })
+    const [address, asked]: [string, RequestInit] =
+      provider.method === 'GET' ? [`${url}?${question}`, {}] : [url, { method: 'POST', body: question }]
+    const sending = send(address, { ...asked, headers: headersFor[accept], signal: scope.signal, redirect: 'manual' })
     const { status, headers, body, ok } = await scope.wait(sending).catch(error => {
       // A fetch that does not heed its signal may still answer: nobody will read that.
       sending.then(late => late.body?.cancel()).catch(() => {})
