@@ -1,5 +1,4 @@
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
-import { BudgetError } from '../errors/budget-error.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import type { Tool, ToolContext } from '../ports/tool.ts'
@@ -97,7 +96,7 @@ export interface Work {
 /** What `tool` gives, for tools whose schema was checked by other rules. */
 export const definedTool = (work: Work): Tool => {
   const { name, description, parameters, needsApproval } = work
-  return {
+  const defined: Tool = {
     name,
     description,
     parameters,
@@ -114,6 +113,28 @@ export const definedTool = (work: Work): Tool => {
       }
     },
   }
+  checking.add(defined)
+  return defined
+}
+
+/** The tools that check what they are given and ask for approval themselves. */
+const checking = new WeakSet<Tool>()
+
+/**
+ * The tool itself where it was made here, else one around it: whoever made a tool, its arguments are checked as far as its
+ * schema can be, and nothing that needs approval runs without it.
+ *
+ * @throws ToolError `tool/definition`
+ */
+export const checkedTool = (given: Tool): Tool => {
+  if (checking.has(given)) return given
+  const { name, description, needsApproval = false } = given
+  checkDefinition(name, description)
+  const parameters = parametersOf(name, undefined, given.parameters)
+  const check = argumentChecker(name, parameters, 'ignore')
+  // It was asked about here, with these arguments.
+  const run: Work['run'] = (plain, context) => given.call(plain, { ...context, approve: () => true })
+  return definedTool({ name, description, parameters, needsApproval, check, schema: undefined, run })
 }
 
 const answer = async (work: Work, given: unknown, context: ToolContext): Promise<JsonValue> => {
@@ -128,7 +149,7 @@ const answer = async (work: Work, given: unknown, context: ToolContext): Promise
     result = await unlessAborted(() => run(converted, context), signal)
   } catch (error) {
     signal?.throwIfAborted()
-    if (KkachiError.is(error) && (error instanceof ToolError || error instanceof BudgetError)) throw error
+    if (KkachiError.is(error) && /^(tool|budget)\//.test(error.code)) throw error
     throw new ToolError('tool/failed', `The tool '${name}' broke off. Look at the cause of this error.`, {
       tool: name,
       cause: error,
