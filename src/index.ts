@@ -4,6 +4,7 @@
  */
 export { chat } from './adapters/chat.ts'
 export { json } from './adapters/json.ts'
+export { type TwoStepOptions, twoStep } from './adapters/two-step.ts'
 export { xml } from './adapters/xml.ts'
 export type { Example } from './data/example.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './data/json.ts'
@@ -59,6 +60,12 @@ export { type PredictOptions, predict } from './modules/predict.ts'
 export { answersOf, completionsOf, messagesOf, reasoningOf, usageOf } from './modules/prediction-details.ts'
 export type { PredictorModule } from './modules/predictor-module.ts'
 export { program } from './modules/program.ts'
+export {
+  type ReActStep,
+  type ReActTrajectoryOptions,
+  reActTrajectory,
+  type WithSteps,
+} from './modules/re-act-trajectory.ts'
 export { type SaveOptions, saveProgram } from './modules/save-program.ts'
 export { auto } from './optimizers/auto.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './optimizers/bootstrap-few-shot.ts'

@@ -1,5 +1,5 @@
 /** The prompt formats and what a format of your own needs. */
-export type { Adapter, AdapterCall, AdapterPrompt, FieldDelta, StreamParser } from '../ports/adapter.ts'
+export type { Adapter, AdapterCall, AdapterPrompt, Extraction, FieldDelta, StreamParser } from '../ports/adapter.ts'
 export { chat } from './chat.ts'
 export { type Coerced, isProblem } from './coerced.ts'
 export { collectFields } from './collect-fields.ts'
@@ -8,5 +8,6 @@ export { issueForModel } from './issue-for-model.ts'
 export { json } from './json.ts'
 export { looseJson } from './loose-json.ts'
 export { readText } from './read-text.ts'
+export { type TwoStepOptions, twoStep } from './two-step.ts'
 export { wording } from './wording.ts'
 export { xml } from './xml.ts'

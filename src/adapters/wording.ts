@@ -28,6 +28,11 @@ export const wording = {
   /** Follows the first item of a list, the first entry of a record. */
   xmlMore: '…',
   xmlReminder: (tags: readonly string[]): string => `Answer with ${tags.map(tag => `\`${tag}\``).join(', then ')}.`,
+  /** Asks for an answer without a format. */
+  freeShape: 'Answer in your own words, in any form. Say what each of the outputs is.',
+  /** Asks for the fields of such an answer. */
+  extract: (task: string): string =>
+    `Somebody was given a task and answered with the text. Take each output from that text as it says it; judge nothing anew and add nothing. The task was: ${task}`,
   /** Stands in a demo for a field it does not have. */
   missing: '(not given in this example)',
   /** Asks again after an answer that could not be read. */

@@ -42,7 +42,12 @@ export const readAnswers = (
 export const unreadable = (error: unknown): error is KkachiError & { readonly issues: readonly FieldIssue[] } =>
   KkachiError.is(error, 'prediction/unparsable') || KkachiError.is(error, 'prediction/invalid')
 
-const refuseIncomplete = (answer: Completion, { requestId }: ModelResponse, model: string): void => {
+/**
+ * Cut and filtered answers are no answers.
+ *
+ * @throws ModelError `model/truncated`, `model/filtered`
+ */
+export const refuseIncomplete = (answer: Completion, { requestId }: ModelResponse, model: string): void => {
   const evidence = requestId === undefined ? { model } : { model, requestId }
   if (answer.finishReason === 'length') {
     throw new ModelError(

@@ -9,6 +9,7 @@ import type { Signature } from '../signature/signature.ts'
 import { type Asking, askModel, tellAnswer } from './ask-model.ts'
 import { warmEnough } from './drawn-apart.ts'
 import { eventSink, type StreamedContext } from './event-sink.ts'
+import { extractFields } from './extract-fields.ts'
 import { setPredictionDetails, usageOf } from './prediction-details.ts'
 import { predictorPath } from './predictor-path.ts'
 import { adapterOf, promptOf } from './prompt.ts'
@@ -74,6 +75,7 @@ const predictFields = async (
   input: Example,
   context: Context,
   asking: Asking,
+  attempts: AttemptCounter = attemptCounter(context.maxAttempts ?? defaultMaxAttempts),
 ): Promise<Fields> => {
   const { signature } = core
   const { model } = context
@@ -81,9 +83,11 @@ const predictFields = async (
   const adapter = adapterOf(core.state, context.adapter)
   context.signal?.throwIfAborted()
   const prompt = promptOf(core, input, { adapter, ...(capabilities && { capabilities }) })
-  const attempts = attemptCounter(context.maxAttempts ?? defaultMaxAttempts)
   attempts.take()
   let request = requestOf(core, prompt, context, attempts)
+  if (adapter.extraction !== undefined) {
+    return extractFields(adapter.extraction, { core, context, asking, request, attempts }, predictFields)
+  }
   let response = await askModel(request, asking)
   let { usage } = response
   let reading = readAnswers(adapter, signature, response, model.id)

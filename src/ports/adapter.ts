@@ -1,7 +1,7 @@
 import type { Example } from '../data/example.ts'
 import type { FieldIssue } from '../errors/prediction-error.ts'
 import type { Signature } from '../signature/signature.ts'
-import type { Completion, ModelCapabilities, ModelRequest } from './language-model.ts'
+import type { Completion, LanguageModel, ModelCapabilities, ModelRequest } from './language-model.ts'
 import type { Message } from './message.ts'
 
 /**
@@ -22,6 +22,11 @@ export interface Adapter {
   parser(signature: Signature): StreamParser
   /** The messages that ask once more after an answer that could not be read: the answer, and what was wrong with it. */
   reask(signature: Signature, answer: string, issues: readonly FieldIssue[]): readonly Message[]
+  /**
+   * Whoever runs a prediction sends this second call, whatever the first one said: counted against the same bound of
+   * attempts, traced, streamed, its usage added. What cannot be read is asked for again there and not of the first model.
+   */
+  readonly extraction?: Extraction
   /** The format of a predictor that learned `state`, where an adapter serves several; itself when absent. */
   forState?(state: { readonly [key: string]: unknown }): Adapter
 }
@@ -32,6 +37,15 @@ export interface PromptOptions {
   readonly adapter?: Adapter
   /** Of the model the prompt is for; some formats ask in another way when it can more. */
   readonly capabilities?: ModelCapabilities
+}
+
+/** A second call, of another model, that reads the fields from what the first one answered freely. */
+export interface Extraction {
+  readonly model: LanguageModel
+  /** Reads the answer of the second call: `parse` and `parser` of the adapter that has the extraction are its own. */
+  readonly adapter: Adapter
+  /** What the second call asks: the outputs of the signature, from the text of the first answer. */
+  question(signature: Signature, answer: string): { readonly signature: Signature; readonly input: Example }
 }
 
 export interface AdapterCall {

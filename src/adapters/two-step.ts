@@ -1,0 +1,49 @@
+import type { Adapter, Extraction } from '../ports/adapter.ts'
+import type { LanguageModel } from '../ports/language-model.ts'
+import { signature } from '../signature/create.ts'
+import type { Signature } from '../signature/signature.ts'
+import { chat } from './chat.ts'
+import { formatFree } from './two-step-format.ts'
+import { wording } from './wording.ts'
+
+export interface TwoStepOptions {
+  /** Reads the fields from the free answer: a small, cheap model will do. */
+  readonly extractor: LanguageModel
+  /** How the extractor is asked and answers; `chat` when absent. */
+  readonly adapter?: Adapter
+}
+
+/**
+ * The model answers in its own words, and a second model reads the fields from that: for models that think worse when
+ * they are told a format (DSPy's TwoStepAdapter).
+ *
+ * Every prediction is two calls, both counted against `maxAttempts`, both in the trace and in the usage; with `n` above 1
+ * one more for each answer. What the second model answers unreadably is asked for once more there. Demos and sampling of
+ * the context go to the first model only. A stream tells the fields as the second model writes them.
+ *
+ * @example
+ * const adapter = twoStep({ extractor: openaiCompatible({ model: 'gpt-5-nano' }) })
+ * await program.run({ question }, { model: thinker, adapter })
+ */
+export const twoStep = ({ extractor, adapter = chat }: TwoStepOptions): Adapter => ({
+  name: 'two-step',
+  format: formatFree,
+  parse: (task, completion) => adapter.parse(task, completion),
+  parser: task => adapter.parser(task),
+  reask: (task, answer, issues) => adapter.reask(task, answer, issues),
+  extraction: { model: extractor, adapter, question: questionOf },
+})
+
+const questionOf: Extraction['question'] = (task, answer) => {
+  const name = inputName(task)
+  const asked = signature(`${name} -> found` as string, { instructions: wording.extract(task.instructions) })
+  return { signature: { ...asked, outputs: task.outputs }, input: { [name]: answer } }
+}
+
+/** A name that no output has. */
+const inputName = ({ outputs }: Signature): string => {
+  const taken = new Set(outputs.map(field => field.name))
+  let name = 'text'
+  while (taken.has(name)) name = `answer_${name}`
+  return name
+}
