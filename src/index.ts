@@ -46,12 +46,24 @@ export type {
 export { type AnthropicOptions, anthropic } from './models/anthropic.ts'
 export { type BudgetedModel, type BudgetedOptions, type BudgetSpent, budgeted } from './models/budgeted.ts'
 export { type CachedOptions, cached } from './models/cached.ts'
+export { type ColbertOptions, colbertRetriever } from './models/colbert-retriever.ts'
 export { costOf } from './models/cost-of.ts'
+export { type DatabricksOptions, databricksRetriever } from './models/databricks-retriever.ts'
 export { type FallbackOptions, fallback } from './models/fallback.ts'
 export { type LimitedOptions, limited } from './models/limited.ts'
+export { type LlamaCppOptions, llamaCpp } from './models/llama-cpp.ts'
+export { type OllamaOptions, ollama } from './models/ollama.ts'
 export { type OpenAICompatibleOptions, openaiCompatible } from './models/openai-compatible.ts'
 export type { Price, PriceList } from './models/prices.ts'
+export {
+  type FoundPassage,
+  type RemoteRetriever,
+  type RemoteRetrieverOptions,
+  type RetrieverServiceOptions,
+  remoteRetriever,
+} from './models/remote-retriever.ts'
 export { type RetriedOptions, retried } from './models/retried.ts'
+export { type WeaviateOptions, weaviateRetriever } from './models/weaviate-retriever.ts'
 export { bind } from './modules/bind.ts'
 export { chainOfThought, type Reasoned } from './modules/chain-of-thought.ts'
 export type { Bound, Children, ChildTree } from './modules/children.ts'
