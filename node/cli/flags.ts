@@ -15,9 +15,9 @@ export type Flags = Readonly<Record<string, string | boolean | readonly string[]
 export const modelFlags = {
   model: {
     value: 'PROVIDER/NAME',
-    help: 'openai/gpt-4o-mini, local/nano, local/FOLDER-or-hub-id; local/nano when absent',
+    help: 'openai/…, anthropic/…, ollama/…, llamacpp/…, local/nano, local/FOLDER-or-hub-id; local/nano when absent',
   },
-  'base-url': { value: 'URL', help: 'an OpenAI-compatible server' },
+  'base-url': { value: 'URL', help: 'where the provider is asked; for openai/… any compatible server' },
   concurrency: { value: 'N', help: 'examples at once; 8 when absent' },
   cache: { value: 'DIR|off', help: 'where answers are kept between runs; in memory only when absent' },
   temperature: { value: 'T', help: 'from 0 to 2' },

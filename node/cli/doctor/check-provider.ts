@@ -1,3 +1,4 @@
+import { addressOf, type RemoteProvider, remoteProviderOf, remoteProviders } from '../../models/remote-providers.ts'
 import type { Finding } from './finding.ts'
 import type { Machine } from './machine.ts'
 
@@ -21,11 +22,12 @@ export interface ProviderCheck {
 /** Keys by name, never by what they hold, and where remote models are asked for. */
 export const checkProvider = async (machine: Machine, check: ProviderCheck): Promise<readonly Finding[]> => {
   const { environment } = machine
-  const base = check.baseUrl ?? environment.OPENAI_BASE_URL
-  const isAsked = check.model.startsWith('openai/')
+  const asked = remoteProviderOf(check.model)
+  const provider = asked ?? openai
+  const { address, from } = addressOf(provider, check.baseUrl, environment)
   const found = Object.entries(keys).map(([name, use]): Finding => {
     const isSet = (environment[name] ?? '').trim() !== ''
-    const needed = name === 'OPENAI_API_KEY' && isAsked && base === undefined
+    const needed = name === asked?.keyVariable && from === 'the default'
     return {
       ...{ name, needed, use },
       ...(isSet
@@ -36,43 +38,52 @@ export const checkProvider = async (machine: Machine, check: ProviderCheck): Pro
           }),
     }
   })
-  const address = base ?? 'https://api.openai.com/v1'
-  const from = check.baseUrl !== undefined ? '--base-url' : base === undefined ? 'the default' : 'OPENAI_BASE_URL'
-  return [...found, await checkAddress(machine, address, from, isAsked, check)]
+  const models = asked ? `${check.model.slice(0, check.model.indexOf('/'))}/…` : 'openai/…'
+  const about = {
+    name: 'base URL',
+    needed: asked !== undefined,
+    use: `where ${models} models are asked for, by ${from}`,
+  }
+  return [...found, await checkAddress(machine, address, provider, about, check)]
 }
+
+/** What is shown where no remote model is asked for. */
+const openai = remoteProviders.get('openai') as RemoteProvider
 
 const checkAddress = async (
   machine: Machine,
   address: string,
-  from: string,
-  needed: boolean,
+  provider: RemoteProvider,
+  about: Pick<Finding, 'name' | 'needed' | 'use'>,
   { online, signal }: ProviderCheck,
 ): Promise<Finding> => {
-  const about = { name: 'base URL', needed, use: `where openai/… models are asked for, by ${from}` }
   const url = shownUrl(address)
   if (url === undefined) {
-    return { ...about, state: 'broken', found: 'no http address', remedy: 'export OPENAI_BASE_URL=https://host/v1' }
+    const remedy = `export ${provider.addressVariable ?? 'OPENAI_BASE_URL'}=https://host/v1`
+    return { ...about, state: 'broken', found: 'no http address', remedy }
   }
   if (!online) return { ...about, state: 'ok', found: `${url}, not asked (--online asks)` }
-  const key = machine.environment.OPENAI_API_KEY
+  const key = provider.keyVariable === undefined ? undefined : machine.environment[provider.keyVariable]
   try {
     const response = await machine.fetch(`${url}/models`, {
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      headers: key === undefined ? {} : provider.keyHeaders(key),
       redirect: 'manual',
     })
     await response.body?.cancel()
     const { status } = response
     return status >= 200 && status < 300
       ? { ...about, state: 'ok', found: `${url} answers` }
-      : { ...about, state: 'broken', found: `${url} answers with status ${status}`, remedy: remedyOf(status) }
+      : { ...about, state: 'broken', found: `${url} answers with status ${status}`, remedy: remedyOf(status, provider) }
   } catch {
     if (signal.aborted) throw signal.reason
     return { ...about, state: 'broken', found: `${url} does not answer`, remedy: `curl -sS ${url}/models` }
   }
 }
 
-const remedyOf = (status: number): string =>
-  status === 401 || status === 403 ? 'export OPENAI_API_KEY=…   # a key that this server takes' : 'check the address'
+const remedyOf = (status: number, { keyVariable }: RemoteProvider): string =>
+  keyVariable !== undefined && (status === 401 || status === 403)
+    ? `export ${keyVariable}=…   # a key that this server takes`
+    : 'check the address'
 
 /** Without user, password and query, which may hold secrets. */
 const shownUrl = (address: string): string | undefined => {

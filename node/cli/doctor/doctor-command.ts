@@ -27,7 +27,10 @@ export const doctorCommand: Command = {
   async run(flags, terminal, signal) {
     const model = text(flags, 'model') ?? 'local/nano'
     // A name that is none, or an address, is wrong here as everywhere; a missing key is what the doctor finds.
-    modelFromName(model, { environment: { OPENAI_API_KEY: 'absent' }, ...defined(text(flags, 'base-url')) })
+    modelFromName(model, {
+      environment: { OPENAI_API_KEY: 'absent', ANTHROPIC_API_KEY: 'absent' },
+      ...defined(text(flags, 'base-url')),
+    })
     const isLocal = model.startsWith('local/')
     const machine = thisMachine(terminal.environment, signal)
     const provider = { model, baseUrl: text(flags, 'base-url'), online: flags.online === true, signal }

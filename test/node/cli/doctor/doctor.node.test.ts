@@ -166,6 +166,28 @@ describe('the doctor finds', () => {
     ])
   })
 
+  test('each provider at its own address, with its own key', async () => {
+    const asked: [string, RequestInit][] = []
+    const fetch: Machine['fetch'] = async (url, init) => {
+      asked.push([url, init])
+      return new Response(null, { status: 200 })
+    }
+    const environment = { OPENAI_API_KEY: 'one', ANTHROPIC_API_KEY: 'two', OPENAI_BASE_URL: 'http://h.example/v1' }
+    for (const name of ['anthropic', 'ollama', 'llamacpp']) {
+      const check = { model: `${name}/m`, baseUrl: undefined, online: true, signal }
+      expect((await checkProvider(machine({ fetch, environment }), check)).at(-1)).toMatchObject({
+        ...{ needed: true, state: 'ok', use: `where ${name}/… models are asked for, by the default` },
+      })
+    }
+    expect(asked.map(([url, { headers }]) => [url, headers])).toEqual([
+      ['https://api.anthropic.com/v1/models', { 'x-api-key': 'two', 'anthropic-version': '2023-06-01' }],
+      ['http://localhost:11434/v1/models', {}],
+      ['http://localhost:8080/v1/models', {}],
+    ])
+    const missing = await checkProvider(machine(), { model: 'anthropic/m', baseUrl: undefined, online: false, signal })
+    expect(missing).toMatchObject([{ needed: false }, { name: 'ANTHROPIC_API_KEY', needed: true }, {}, {}, {}])
+  })
+
   test('a provider that is down', async () => {
     const check = { model: 'openai/m', baseUrl: 'http://h.example/v1', online: true, signal }
     expect((await checkProvider(machine(), check)).at(-1)).toMatchObject({
