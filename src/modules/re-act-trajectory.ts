@@ -1,5 +1,3 @@
-import { block, joinBlocks } from '../adapters/input-content.ts'
-import { renderValue } from '../adapters/render-value.ts'
 import type { Example } from '../data/example.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import type { Context } from '../ports/context.ts'
@@ -10,6 +8,7 @@ import { append } from '../signature/operations.ts'
 import type { Signature } from '../signature/signature.ts'
 import { tool } from '../tools/tool.ts'
 import { checkAgent } from './agent-options.ts'
+import { type Ask, askTrimming, type ShownStep } from './ask-trimming.ts'
 import { callTool } from './call-tool.ts'
 import { chainOfThought, type Reasoned } from './chain-of-thought.ts'
 import { composedModule } from './composed-module.ts'
@@ -104,15 +103,10 @@ export function reActTrajectory(
   }) as Module<Example, never>
 }
 
-type Ask = (input: Example, override?: Partial<Context>) => Promise<Example>
-
 interface Bound {
   readonly react: Ask
   readonly extract: Ask
 }
-
-/** A step as the model reads it: with its number, which it keeps when older ones are left out. */
-type ShownStep = readonly (readonly [name: string, value: unknown])[]
 
 interface Loop {
   readonly input: Example
@@ -149,25 +143,6 @@ const takeSteps = async ({ input, react, tools, maxIterations, context, steps, s
   }
   return 'iterations'
 }
-
-/** Times the same question is asked, each with the oldest step left out. */
-const maxTries = 3
-
-/** Asks with the steps so far; leaves the oldest out, for good, when they do not fit. */
-const askTrimming = async (ask: Ask, input: Example, shown: ShownStep[]): Promise<Example> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask({ ...input, trajectory: trajectoryText(shown) })
-    } catch (error) {
-      if (!KkachiError.is(error, 'model/context-window') || attempt === maxTries || shown.length <= 1) throw error
-      shown.shift()
-    }
-  }
-}
-
-/** The steps under markers like those of fields. */
-const trajectoryText = (shown: readonly ShownStep[]): string =>
-  joinBlocks(shown.flat().map(([name, value]) => block(name, renderValue(value))))
 
 const stepSignature = (signature: Signature, outputs: string, tools: ToolSet): Signature => {
   const lines = [...tools.values()].map(({ name, description, parameters }, index) =>
