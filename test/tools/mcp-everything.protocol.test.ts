@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mcpCommandTools } from '../../node/index.ts'
 import type { Tool } from '../../src/ports/tool.ts'
 import { recordingTracer } from '../../src/testing/recording-tracer.ts'
-import { type McpTools, mcpTools } from '../../src/tools/mcp-tools.ts'
+import { type McpOptions, type McpTools, mcpTools } from '../../src/tools/mcp-tools.ts'
 import { everythingServer, type RunningServer, startEverything } from './everything-server.ts'
 
 let http: RunningServer
@@ -120,6 +120,47 @@ describe.each(Object.entries(open))('the tools of the official example server ov
   })
 })
 
+/** A server that can end, and that can have one tool more. */
+const smallServer = [
+  '--input-type=module',
+  '-e',
+  `
+  import { createInterface } from 'node:readline'
+  const say = message => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n')
+  const tools = ['pid', 'die', 'grow'].map(name => ({ name, inputSchema: { type: 'object' } }))
+  const grow = () => {
+    tools.push({ name: 'grown', inputSchema: { type: 'object' } })
+    say({ method: 'notifications/tools/list_changed' })
+    return 'grown'
+  }
+  const run = { pid: () => String(process.pid), die: () => process.exit(1), grow, grown: () => 'new' }
+  const results = {
+    initialize: ({ protocolVersion }) =>
+      ({ protocolVersion, capabilities: { tools: { listChanged: true } }, serverInfo: { name: 's', version: '1' } }),
+    'tools/list': () => ({ tools }),
+    'tools/call': ({ name }) => ({ content: [{ type: 'text', text: run[name]() }] }),
+  }
+  createInterface({ input: process.stdin }).on('line', line => {
+    const { id, method, params } = JSON.parse(line)
+    if (id === undefined) return
+    const answer = results[method]
+    say(answer ? { id, result: answer(params) } : { id, error: { code: -32601, message: 'no' } })
+  })`,
+]
+
+test('the tools of a server that says they changed are read again', async () => {
+  let tell = (_: readonly Tool[]): void => {}
+  const changed = new Promise<readonly Tool[]>(resolve => {
+    tell = resolve
+  })
+  const onChange: NonNullable<McpOptions['onChange']> = tools => 'length' in tools && tell(tools)
+  const server = await mcpCommandTools({ command: process.execPath, args: smallServer, onChange })
+  opened.push(server)
+  await named(server, 'grow').call({})
+  expect((await changed).map(({ name }) => name)).toEqual(['pid', 'die', 'grow', 'grown'])
+  expect(await named(server, 'grown').call({})).toBe('new')
+})
+
 describe('a server that goes away', () => {
   test('fails the call with tool/server, and is reached again when it is back', async () => {
     const first = await startEverything()
@@ -134,21 +175,7 @@ describe('a server that goes away', () => {
   })
 
   test('is started again when it is a program that ended', async () => {
-    const script = `
-      import { createInterface } from 'node:readline'
-      const say = message => process.stdout.write(JSON.stringify(message) + '\\n')
-      const results = {
-        initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }),
-        'tools/list': () => ({ tools: [{ name: 'pid', inputSchema: { type: 'object' } }, { name: 'die', inputSchema: { type: 'object' } }] }),
-        'tools/call': ({ name }) => name === 'die' ? process.exit(1) : { content: [{ type: 'text', text: String(process.pid) }] },
-      }
-      createInterface({ input: process.stdin }).on('line', line => {
-        const { id, method, params } = JSON.parse(line)
-        if (id === undefined) return
-        const answer = results[method]
-        say(answer ? { jsonrpc: '2.0', id, result: answer(params) } : { jsonrpc: '2.0', id, error: { code: -32601, message: 'no' } })
-      })`
-    const server = await mcpCommandTools({ command: process.execPath, args: ['--input-type=module', '-e', script] })
+    const server = await mcpCommandTools({ command: process.execPath, args: smallServer })
     opened.push(server)
     const before = await named(server, 'pid').call({})
     await expect(named(server, 'die').call({})).rejects.toMatchObject({ code: 'tool/server', retryable: true })
