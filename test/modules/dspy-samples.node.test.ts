@@ -4,8 +4,10 @@ import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { loadProgram } from '../../src/modules/load-program.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
+import { reActTrajectory } from '../../src/modules/re-act-trajectory.ts'
 import { saveProgram } from '../../src/modules/save-program.ts'
 import type { AnyModule } from '../../src/ports/module.ts'
+import { tool } from '../../src/tools/tool.ts'
 
 const generate = () =>
   program('context, question -> query', { gen: chainOfThought('context, question -> query') }, async (input, { gen }) =>
@@ -16,6 +18,17 @@ const typed = predict(
   'text, context: list[str], limit: int -> tags: list[str], label, person: json, maybe: int | null, ok: bool, score: float, data: dict[str, int], kind',
 )
 
+const search = tool({
+  name: 'search',
+  description: 'Search documents.',
+  parameters: {
+    type: 'object',
+    properties: { query: { type: 'string' }, k: { type: 'integer', default: 3 } },
+    required: ['query'],
+  },
+  run: () => [],
+})
+
 /** The programs that DSPy saved the samples of, written here. */
 const programs: Readonly<Record<string, AnyModule>> = {
   predict_empty: predict('question -> answer'),
@@ -25,6 +38,7 @@ const programs: Readonly<Record<string, AnyModule>> = {
   predict_typed: typed,
   predict_typed_enum: typed,
   chain_of_thought: chainOfThought('question -> answer'),
+  react: reActTrajectory('question -> answer', { tools: [search] }),
   multi_module: program(
     'goal -> steps',
     {
