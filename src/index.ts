@@ -123,12 +123,14 @@ export type { Span, SpanEnd, SpanKind, SpanStart, Tracer } from './ports/tracer.
 export type { Budget } from './search/budget.ts'
 export type { ScoredCandidate } from './search/candidate.ts'
 export type { Problem } from './search/problem.ts'
+export { type Choice, type ChoiceOptions, choice } from './signature/choice.ts'
 export { parseSignature, type SignatureOptions, signature } from './signature/create.ts'
 export type { Field, FieldConstraints } from './signature/field.ts'
 export type { FieldDefinition, FieldOptions } from './signature/field-definition.ts'
 export type { FieldType } from './signature/field-type.ts'
 export type { InputsOf, OutputsOf, SignatureOf, SignatureProblem } from './signature/infer.ts'
 export type { DefinedSignature, SignatureDefinition } from './signature/infer-definition.ts'
+export { type Noul, type NoulOptions, noul } from './signature/noul.ts'
 export {
   append,
   describeFields,
@@ -139,6 +141,7 @@ export {
   withField,
   withInstructions,
 } from './signature/operations.ts'
+export { type Score, type ScoreOptions, score } from './signature/score.ts'
 export type { Signature } from './signature/signature.ts'
 export { signatureText } from './signature/signature-text.ts'
 export { memoryStorage } from './storage/memory.ts'
