@@ -15,6 +15,7 @@ import { priceless } from './priceless.ts'
 import type { Price, PriceList } from './prices.ts'
 import { nothingSpent, type Spending, spendingAccount } from './spending-account.ts'
 import { tokenBound } from './token-bound.ts'
+import { tokenCost, tokenCostBound } from './token-cost.ts'
 
 export interface BudgetedOptions {
   /** Model calls, failed ones included. */
@@ -96,7 +97,7 @@ export const budgeted = (model: LanguageModel, options: BudgetedOptions): Budget
   const boundOf = (request: ModelRequest): Spending => {
     if (!needsBound) return { ...nothingSpent, calls: 1 }
     const { input, output } = tokenBound(request, request.maxTokens ?? answerTokens)
-    return { calls: 1, tokens: input + output, usd: costOf(price, input, output) }
+    return { calls: 1, tokens: input + output, usd: price ? tokenCostBound(price, input, output) : 0 }
   }
 
   /** The request within the time of the budget, and what ends with the call. */
@@ -165,14 +166,11 @@ const spentBy = ({ usage, error, whole }: CallEnd, bound: Spending, price: Price
   }
 }
 
-const reported = ({ calls, cachedCalls, inputTokens, outputTokens }: Usage, price: Price | undefined): Spending => ({
-  calls: cachedCalls > 0 ? calls : Math.max(1, calls),
-  tokens: inputTokens + outputTokens,
-  usd: costOf(price, inputTokens, outputTokens),
+const reported = (usage: Usage, price: Price | undefined): Spending => ({
+  calls: usage.cachedCalls > 0 ? usage.calls : Math.max(1, usage.calls),
+  tokens: usage.inputTokens + usage.outputTokens,
+  usd: price ? tokenCost(price, usage) : 0,
 })
-
-const costOf = (price: Price | undefined, input: number, output: number): number =>
-  price ? (price.input * input + price.output * output) / 1e6 : 0
 
 /** Whether the provider may have answered, and charged, although there is no answer. */
 const mayHaveAnswered = (error: KkachiError): boolean =>

@@ -61,6 +61,7 @@ const alternative = (entry: JsonValue) => {
 export const usageOf = (usage: JsonValue | undefined): Usage => {
   const reported = objectOf(usage)
   const outputTokens = countOf(reported.completion_tokens)
+  const cacheReadTokens = countOf(objectOf(reported.prompt_tokens_details).cached_tokens)
   return {
     ...noUsage,
     calls: 1,
@@ -68,6 +69,7 @@ export const usageOf = (usage: JsonValue | undefined): Usage => {
     inputTokens: countOf(reported.prompt_tokens),
     outputTokens,
     reasoningTokens: Math.min(outputTokens, countOf(objectOf(reported.completion_tokens_details).reasoning_tokens)),
+    ...(cacheReadTokens === 0 ? {} : { cacheReadTokens }),
   }
 }
 

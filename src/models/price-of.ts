@@ -11,13 +11,21 @@ export const priceOf = (id: string, overrides: PriceList = {}): Price | undefine
   for (const name of modelsIn(id)) {
     const price = listed(name, overrides) ?? listed(name, prices.models)
     if (!price) return undefined
-    dearest = {
-      input: Math.max(price.input, dearest?.input ?? 0),
-      output: Math.max(price.output, dearest?.output ?? 0),
-    }
+    dearest = dearest ? dearer(dearest, price) : price
   }
   return dearest
 }
+
+/** The dearer of two prices, for each kind of token; a kind without a price of its own costs as other input. */
+const dearer = (a: Price, b: Price): Price => ({
+  input: Math.max(a.input, b.input),
+  output: Math.max(a.output, b.output),
+  ...cacheKind('cacheRead', a, b),
+  ...cacheKind('cacheWrite', a, b),
+})
+
+const cacheKind = (kind: 'cacheRead' | 'cacheWrite', a: Price, b: Price): Partial<Price> =>
+  a[kind] === undefined && b[kind] === undefined ? {} : { [kind]: Math.max(a[kind] ?? a.input, b[kind] ?? b.input) }
 
 const listed = (name: string, list: PriceList): Price | undefined =>
   own(list, name) ??

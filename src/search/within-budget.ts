@@ -3,6 +3,7 @@ import { gated } from '../models/gated.ts'
 import { priceOf } from '../models/price-of.ts'
 import { priceless } from '../models/priceless.ts'
 import { tokenBound } from '../models/token-bound.ts'
+import { dearestInput } from '../models/token-cost.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
 import type { Admission, BudgetMeter, CallBound } from './budget.ts'
 
@@ -25,7 +26,9 @@ const defaultAnswerTokens = 1_024
  */
 export const withinBudget = (model: LanguageModel, meter: BudgetMeter): LanguageModel => {
   const { tokens, usd, prices, answerTokens = defaultAnswerTokens } = meter.budget
-  const price = priceOf(model.id, prices)
+  const listed = priceOf(model.id, prices)
+  // A run counts all input at its dearest, so that what it spends is known before a provider tells of its cache.
+  const price = listed && { ...listed, input: dearestInput(listed) }
   if (usd !== undefined && price === undefined) throw priceless(model.id)
   const isFree = price === undefined || (price.input === 0 && price.output === 0)
   const needsBound = tokens !== undefined || (usd !== undefined && !isFree)

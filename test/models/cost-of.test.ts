@@ -18,3 +18,15 @@ test('a price that is given wins', () => {
   expect(costOf('openai/gpt-4o', million, { 'openai/gpt-4o': { input: 1, output: 1 } })).toBe(3)
   expect(costOf('cached(openai/pupil)', million, { 'openai/pupil': { input: 1, output: 0 } })).toBe(1)
 })
+
+test('what a provider read from its cache or wrote into it has its own price, where there is one', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 0, cacheReadTokens: 600_000, cacheWriteTokens: 200_000 }
+  expect(costOf('anthropic/claude-sonnet-4-5', usage)).toBeCloseTo(0.2 * 3 + 0.6 * 0.3 + 0.2 * 3.75)
+  expect(costOf('openai/gpt-3.5-turbo', usage)).toBeCloseTo(0.5)
+  expect(costOf('mine/m', usage, { 'mine/m': { input: 1, output: 1, cacheRead: 0 } })).toBeCloseTo(0.4)
+})
+
+test('of counts that do not add up none is paid twice', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 0, cacheReadTokens: 2_000_000, cacheWriteTokens: 2_000_000 }
+  expect(costOf('anthropic/claude-sonnet-4-5', usage)).toBeCloseTo(0.3)
+})

@@ -88,7 +88,7 @@ describe('wrong input ends with exit code 2, a message that says what, where and
     ['a metric module that exports no metric', { metric: './metric.mjs' }, /to export a metric/],
     ['a metric module that does not exist', { metric: './nothing.mjs' }, /nothing\.mjs could not be loaded/],
     ['an unknown optimizer', { optimizer: 'magic' }, /--optimizer to be auto, .*got 'magic'/],
-    ['an unknown provider', { model: 'acme/large' }, /Expected a model like openai\/gpt-4o-mini, local\/nano/],
+    ['an unknown provider', { model: 'acme/large' }, /Expected a model like openai\/gpt-4o-mini, anthropic\//],
     [
       'a missing key',
       { model: 'openai/gpt-4o-mini', 'base-url': undefined },
