@@ -124,7 +124,8 @@ def field_of(name, info, role, notes):
     """One field of a signature as data."""
     type_ = field_type(info.annotation, notes)
     made = {"name": name, "role": role, "type": type_}
-    allows_none = type_["kind"] == "null" or any(one["kind"] == "null" for one in type_.get("members", []))
+    members = type_["members"] if type_["kind"] == "union" else [type_]
+    allows_none = any(one["kind"] == "null" for one in members)
     if allows_none or info.default is not PydanticUndefined or info.default_factory is not None:
         made["optional"] = True
     if info.default is not PydanticUndefined and info.default is not None:
