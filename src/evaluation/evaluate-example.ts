@@ -48,7 +48,7 @@ export const evaluateExample = async <Input, Output extends object, Row extends 
   let prediction: Output | undefined
   try {
     prediction = await program.run(inputsOf(program, example), { ...context, usage: ledger })
-    return described({ prediction, ...(await applyMetric(metric, example, prediction, trace?.())) })
+    return described({ prediction, ...(await applyMetric(metric, example, prediction, trace?.(), context.signal)) })
   } catch (error) {
     if (context.signal?.aborted || isSystemic(error)) throw error
     const failure = { score: failureScore, passed: false, error }

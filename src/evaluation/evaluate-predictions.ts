@@ -41,10 +41,10 @@ export const evaluatePredictions = async <Row extends object, Output extends obj
   const judging = mapConcurrently(
     pairs,
     { concurrency, signal },
-    async ({ example, prediction }, index): Promise<ExampleResult<Row, Output>> => {
+    async ({ example, prediction }, index, inner): Promise<ExampleResult<Row, Output>> => {
       const common = { index, example, prediction, usage: noUsage }
       try {
-        return { ...common, ...(await applyMetric(metric, example, prediction)) }
+        return { ...common, ...(await applyMetric(metric, example, prediction, undefined, inner)) }
       } catch (error) {
         if (isSystemic(error)) throw error
         return { ...common, score: failureScore, passed: false, error }

@@ -27,6 +27,12 @@ export interface MetricResult {
 /** What a metric may give back: true is 1, false is 0, and a number other than 0 has passed, as DSPy reads it. */
 export type MetricValue = number | boolean | MetricResult
 
+/** What surrounds a metric while it judges. */
+export interface MetricScope {
+  /** Ends what the metric still waits for, a model say, when the evaluation is left. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Judges a prediction against its example. `trace` is there while an optimizer looks for demos, so that a metric can be
  * stricter about what to learn from than about what to count, as in DSPy.
@@ -35,6 +41,7 @@ export type MetricFunction<Row = Example, Output = object> = (
   example: Row,
   prediction: Output,
   trace?: Trace,
+  scope?: MetricScope,
 ) => MetricValue | Promise<MetricValue>
 
 /** A metric is a function; give it a name where results are shown. */
@@ -56,11 +63,14 @@ export const applyMetric = async <Row, Output>(
   example: Row,
   prediction: Output,
   trace?: Trace,
+  signal?: AbortSignal,
 ): Promise<MetricResult> => {
   const evaluate = typeof metric === 'function' ? metric : metric.evaluate
-  const value: unknown = await (trace === undefined
-    ? evaluate(example, prediction)
-    : evaluate(example, prediction, trace))
+  const value: unknown = await (signal !== undefined
+    ? evaluate(example, prediction, trace, { signal })
+    : trace === undefined
+      ? evaluate(example, prediction)
+      : evaluate(example, prediction, trace))
   if (typeof value === 'boolean') return { score: value ? 1 : 0, passed: value }
   if (typeof value === 'number' && Number.isFinite(value)) return { score: value, passed: value !== 0 }
   if (isMetricResult(value)) return value
