@@ -26,13 +26,41 @@ export { RuntimeError } from './errors/runtime-error.ts'
 export { SignatureError } from './errors/signature-error.ts'
 export { StorageError } from './errors/storage-error.ts'
 export { ToolError } from './errors/tool-error.ts'
+export type { JudgeContext } from './evaluation/ask-judge.ts'
+export type { BestThreshold, ThresholdAim } from './evaluation/best-threshold.ts'
+export {
+  type CalibrateOptions,
+  type Calibration,
+  calibrate,
+  type Judgement,
+  type LabeledPrediction,
+} from './evaluation/calibrate.ts'
+export { type CombinedOptions, combined } from './evaluation/combined.ts'
+export { type CompleteAndGroundedOptions, completeAndGrounded } from './evaluation/complete-and-grounded.ts'
 export { contains } from './evaluation/contains.ts'
 export { type EvaluateOptions, type EvaluationEvent, evaluate } from './evaluation/evaluate.ts'
 export type { ExampleResult } from './evaluation/evaluate-example.ts'
 export type { EvaluationResult } from './evaluation/evaluation-result.ts'
 export { exactMatch } from './evaluation/exact-match.ts'
 export { f1 } from './evaluation/f1.ts'
-export type { Metric, MetricFunction, MetricResult, MetricValue, Trace, TraceStep } from './evaluation/metric.ts'
+export { type CriteriaJudge, judge, type SignatureJudge } from './evaluation/judge.ts'
+export type { JudgeScale } from './evaluation/judge-scale.ts'
+export type {
+  Metric,
+  MetricFunction,
+  MetricResult,
+  MetricScope,
+  MetricValue,
+  Trace,
+  TraceStep,
+} from './evaluation/metric.ts'
+export {
+  type PairwiseJudge,
+  type PairwiseJudgeOptions,
+  type Preference,
+  pairwiseJudge,
+} from './evaluation/pairwise-judge.ts'
+export { type SemanticF1Options, semanticF1 } from './evaluation/semantic-f1.ts'
 export { type AiSdkOptions, aiSdk } from './models/ai-sdk.ts'
 export type {
   AiSdkAnswer,
@@ -54,6 +82,7 @@ export { type LimitedOptions, limited } from './models/limited.ts'
 export { type LlamaCppOptions, llamaCpp } from './models/llama-cpp.ts'
 export { type OllamaOptions, ollama } from './models/ollama.ts'
 export { type OpenAICompatibleOptions, openaiCompatible } from './models/openai-compatible.ts'
+export { type OpenAIEmbedderOptions, openaiEmbedder } from './models/openai-embedder.ts'
 export type { Price, PriceList } from './models/prices.ts'
 export {
   type FoundPassage,
@@ -95,7 +124,7 @@ export type {
   SessionOptions,
 } from './ports/code-interpreter.ts'
 export type { Context } from './ports/context.ts'
-export type { Embedder, EmbedOptions } from './ports/embedder.ts'
+export type { Embedder, EmbeddingRole, EmbedOptions } from './ports/embedder.ts'
 export type {
   Completion,
   FinishReason,
@@ -120,6 +149,29 @@ export type {
 export type { Storage, StoredValue } from './ports/storage.ts'
 export type { Tool, ToolApproval, ToolContext } from './ports/tool.ts'
 export type { Span, SpanEnd, SpanKind, SpanStart, Tracer } from './ports/tracer.ts'
+export type { VectorKernels } from './ports/vector-kernels.ts'
+export { type CachedEmbedderOptions, cachedEmbedder } from './retrieval/cached-embedder.ts'
+export {
+  type EmbeddingsOptions,
+  embeddings,
+  loadEmbeddings,
+  type Retrieved,
+  type RetrieveOptions,
+  type Retriever,
+} from './retrieval/embeddings.ts'
+export { type FunctionEmbedderOptions, functionEmbedder } from './retrieval/function-embedder.ts'
+export { type Knn, type KnnOptions, knn, type Neighbor } from './retrieval/knn.ts'
+export { type LexicalEmbedderOptions, lexicalEmbedder } from './retrieval/lexical-embedder.ts'
+export { loadVectorIndex, type ReadIndexOptions, readVectorIndex } from './retrieval/load-vector-index.ts'
+export {
+  type IndexEntry,
+  type Match,
+  type SearchOptions,
+  type Similarity,
+  type VectorIndex,
+  type VectorIndexOptions,
+  vectorIndex,
+} from './retrieval/vector-index.ts'
 export type { Budget } from './search/budget.ts'
 export type { ScoredCandidate } from './search/candidate.ts'
 export type { Problem } from './search/problem.ts'
