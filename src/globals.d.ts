@@ -48,6 +48,14 @@ interface ReadableStream<T = unknown> {
   getReader(): ReadableStreamReader<T>
   cancel(reason?: unknown): Promise<void>
 }
+interface ReadableStreamController<T> {
+  enqueue(chunk: T): void
+  close(): void
+}
+declare var ReadableStream: new <T>(source: {
+  pull?(controller: ReadableStreamController<T>): Promise<void> | void
+  cancel?(reason?: unknown): Promise<void> | void
+}) => ReadableStream<T>
 
 interface Headers {
   get(name: string): string | null
@@ -60,6 +68,10 @@ interface Response {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null
   text(): Promise<string>
 }
+declare var Response: new (
+  body?: ReadableStream<Uint8Array<ArrayBuffer>> | string | null,
+  init?: { status?: number; headers?: Record<string, string> },
+) => Response
 
 interface RequestInit {
   method?: string

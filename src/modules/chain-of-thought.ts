@@ -1,10 +1,15 @@
-import type { Example } from '../data/example.ts'
+import type { AnyModule } from '../ports/module.ts'
 import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
 import { prepend } from '../signature/operations.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { PredictOptions } from './predict.ts'
 import { type PredictorModule, predictorModule } from './predictor-module.ts'
 import { signatureOf } from './signature-of.ts'
+
+export interface ChainOfThoughtOptions extends PredictOptions {
+  /** What the model is told about the `reasoning` field. */
+  readonly reasoning?: string
+}
 
 /** A prediction with the reasoning that led to it. */
 export type Reasoned<Outputs> = { readonly reasoning: string } & Outputs
@@ -19,16 +24,15 @@ export type Reasoned<Outputs> = { readonly reasoning: string } & Outputs
  */
 export function chainOfThought<Inputs, Outputs>(
   signature: Signature<Inputs, Outputs>,
-  options?: PredictOptions,
+  options?: ChainOfThoughtOptions,
 ): PredictorModule<Inputs, Reasoned<Outputs>>
 export function chainOfThought<const Source extends string>(
   signature: Source & Checked<Source>,
-  options?: PredictOptions,
+  options?: ChainOfThoughtOptions,
 ): PredictorModule<InputsOf<Source>, Reasoned<OutputsOf<Source>>>
-export function chainOfThought(
-  source: string | Signature,
-  options: PredictOptions = {},
-): PredictorModule<Example, never> {
-  const signature: Signature = prepend(signatureOf(source, options), 'output', 'reasoning')
+export function chainOfThought(source: string | Signature, options: ChainOfThoughtOptions = {}): AnyModule {
+  const { reasoning: description } = options
+  const definition = { type: 'string', ...(description === undefined ? {} : { description }) }
+  const signature: Signature = prepend(signatureOf(source, options), 'output', 'reasoning', definition)
   return predictorModule({ kind: 'chain-of-thought', name: 'predict', signature, options })
 }

@@ -2,6 +2,7 @@ import type { Example } from '../data/example.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
 import type { AnyModule, Module } from '../ports/module.ts'
+import { parseSignature } from '../signature/create.ts'
 import type { Signature } from '../signature/signature.ts'
 import { chainOfThought } from './chain-of-thought.ts'
 import { predict } from './predict.ts'
@@ -77,8 +78,8 @@ const rebuilt = ({ state, kkachi }: ProgramFile, { signature = kkachi?.signature
       { option: 'signature' },
     )
   }
-  const made = kind === 'predict' ? predict : chainOfThought
-  return typeof signature === 'string' ? made(signature) : made(signature)
+  const task = typeof signature === 'string' ? parseSignature(signature) : signature
+  return kind === 'predict' ? predict(task) : chainOfThought(task)
 }
 
 const missing = (path: string, { state }: ProgramFile): ProgramFileError =>

@@ -38,6 +38,6 @@ export function predict<const Source extends string>(
   signature: Source & Checked<Source>,
   options?: PredictOptions,
 ): PredictorModule<InputsOf<Source>, OutputsOf<Source>>
-export function predict(source: string | Signature, options: PredictOptions = {}): PredictorModule<Example, never> {
+export function predict(source: string | Signature, options: PredictOptions = {}): PredictorModule<Example> {
   return predictorModule({ kind: 'predict', name: self, signature: signatureOf(source, options), options })
 }

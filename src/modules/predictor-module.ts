@@ -1,7 +1,7 @@
 import type { Example } from '../data/example.ts'
 import type { AdapterPrompt, PromptOptions } from '../ports/adapter.ts'
 import type { Context } from '../ports/context.ts'
-import type { Module, PredictorState, ProgramState } from '../ports/module.ts'
+import type { Module, PredictorState, ProgramEvent, ProgramState } from '../ports/module.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { PredictOptions } from './predict.ts'
 import { initialState, learnedSignature } from './predictor-state.ts'
@@ -20,8 +20,13 @@ export interface PredictorModule<Input = never, Output = unknown> extends Module
    * predict('question -> answer').prompt({ question: 'Six times seven?' }).messages
    */
   prompt(input: Input, options?: PromptOptions): AdapterPrompt
+  /** The fields told are the outputs, by name. */
+  stream(input: Input, context: Context): AsyncIterable<ProgramEvent<Output, FieldOf<Output>>>
   withState(state: ProgramState): PredictorModule<Input, Output>
 }
+
+/** The names of the fields of a prediction; any where its fields are not known. */
+export type FieldOf<Output> = unknown extends Output ? string : keyof Output & string
 
 interface Made {
   readonly kind: string
@@ -33,16 +38,16 @@ interface Made {
 }
 
 /** A module that is one predictor; the callers' overloads say what its fields are. */
-export const predictorModule = (made: Made): PredictorModule<Example, never> => {
+export const predictorModule = (made: Made): PredictorModule<Example> => {
   const { kind, name, options } = made
   const state = made.state ?? { ...initialState(made.signature), demos: options.demos ?? [] }
   const signature = learnedSignature(made.signature, state)
   const core: PredictorCore = { name, signature, state, sampling: options.sampling, n: options.n ?? 1 }
-  const run = (input: Example, context: Context) => runPredictor(core, input, context) as Promise<never>
+  const run = (input: Example, context: Context) => runPredictor(core, input, context)
   const prompt = (input: Example, given: PromptOptions = {}) => promptOf(core, input, given)
   return {
     kind,
-    signature: signature as Signature<Example, never>,
+    signature: signature as Signature<Example>,
     predictors: [{ path: name, signature, state, prompt }],
     state: { [name]: state },
     prompt,

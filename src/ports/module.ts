@@ -67,9 +67,10 @@ export interface PredictorState {
 /** A worked example shown to the model; `augmented: true` marks one that a program made itself. */
 export type Demo = Example
 
-export type ProgramEvent<Output> =
+/** `Field` names the fields that may be told: the outputs, where a module is one predictor. */
+export type ProgramEvent<Output, Field extends string = string> =
   /** More text of an output field of the predictor at `path`. */
-  | { readonly type: 'field'; readonly path: string; readonly field: string; readonly delta: string }
+  | { readonly type: 'field'; readonly path: string; readonly field: Field; readonly delta: string }
   | { readonly type: 'reasoning'; readonly path: string; readonly delta: string }
   | { readonly type: 'predictor-started'; readonly path: string }
   | { readonly type: 'predictor-finished'; readonly path: string; readonly output: Readonly<Record<string, unknown>> }

@@ -1,8 +1,8 @@
 import type { Usage } from '../data/usage.ts'
+import type { ServerSentEvent } from '../modules/event-stream.ts'
+import { within } from '../modules/within.ts'
 import type { ProgramEvent } from '../ports/module.ts'
 import { toldFailure } from './error-response.ts'
-import type { ServerSentEvent } from './event-stream.ts'
-import { within } from './within.ts'
 
 /** What a run answers, streamed or not. */
 export const runResult = (

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { usageLedger } from '../data/usage-ledger.ts'
+import { eventStream } from '../modules/event-stream.ts'
 import type { Context as RunContext } from '../ports/context.ts'
-import { eventStream } from './event-stream.ts'
 import { jsonBody } from './json-body.ts'
 import { reportFailure } from './report-failure.ts'
 import { requestedProgram } from './requested-program.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { normalizeAnswer } from '../../src/data/normalize-answer.ts'
 import { majority } from '../../src/modules/majority.ts'
-import recorded from '../vectors/dspy/majority.json'
+import recorded from '../vectors/dspy/majority.json' with { type: 'json' }
 
 interface Case {
   readonly completions: readonly Readonly<Record<string, string>>[]

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { saveProgram } from '../../src/modules/save-program.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
+import { eventsOf } from '../modules/server-sent-events.ts'
 import { errorCode, json, labeled, labeler, served } from './served.ts'
-import { eventsOf } from './server-sent-events.ts'
 
 describe('running a program', () => {
   test('answers with prediction, usage and version', async () => {

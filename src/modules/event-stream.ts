@@ -11,6 +11,7 @@ export interface EventStreamOptions {
   readonly leave: () => void
   /** Milliseconds of silence after which an empty comment is sent. */
   readonly silenceMs: number
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -25,11 +26,11 @@ export interface EventStreamOptions {
  */
 export const eventStream = (
   events: AsyncIterator<ServerSentEvent>,
-  { leave, silenceMs }: EventStreamOptions,
+  { leave, silenceMs, headers }: EventStreamOptions,
 ): Response => {
   const encoder = new TextEncoder()
   let next: Promise<IteratorResult<ServerSentEvent>> | undefined
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       next ??= events.next()
       const result = await within(silenceMs, next)
@@ -45,7 +46,7 @@ export const eventStream = (
       leave()
     },
   })
-  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
+  return new Response(body, { headers: { ...headers, 'content-type': 'text/event-stream; charset=utf-8' } })
 }
 
 const eventText = ({ event, data }: ServerSentEvent): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { eventStream, type ServerSentEvent } from '../../src/server/event-stream.ts'
+import { eventStream, type ServerSentEvent } from '../../src/modules/event-stream.ts'
 import { eventsOf } from './server-sent-events.ts'
 
 const streamOf = (events: AsyncGenerator<ServerSentEvent>, silenceMs = 1000) => {
