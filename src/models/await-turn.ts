@@ -35,9 +35,14 @@ export const awaitTurn = async <T extends object>(
   const { deadlineMs = Number.POSITIVE_INFINITY, priority, signal } = request
   const began = clock.now()
   const scope = callScope({ signal, deadlineMs, clock, late: () => neverSent(model, deadlineMs) })
+  const span = request.tracer?.start({ kind: 'attempt', name: `wait for ${model}` })
   try {
     const place = await line.join(enter, { priority, signal: scope.signal })
+    span?.end({})
     return { place, request: withLessTime(request, clock.now() - began) }
+  } catch (error) {
+    span?.end({ error })
+    throw error
   } finally {
     scope.close(true)
   }

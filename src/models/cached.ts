@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
 import type { Storage } from '../ports/storage.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { tellAttempt } from './attempt-span.ts'
 import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } from './cache-entry.ts'
 import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
@@ -122,7 +123,10 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
         const live = await model.generate({ ...withLessTime(request, clock.now() - began), signal })
         return { ...(await keep(key, live)), live }
       })
-      return first && value.live ? value.live : cachedResponse(value)
+      if (first && value.live) return value.live
+      const response = cachedResponse(value)
+      tellAttempt(request.tracer, joins ? 'joined an equal call' : 'found in the cache', { usage: response.usage })
+      return response
     } finally {
       scope.close(true)
     }
@@ -158,7 +162,9 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
       }
       const { key, entry } = await scope.wait(lookUp()).finally(() => scope.close(true))
       if (entry) {
-        for (const event of responseEvents(cachedResponse(entry))) {
+        const response = cachedResponse(entry)
+        tellAttempt(request.tracer, 'found in the cache', { usage: response.usage })
+        for (const event of responseEvents(response)) {
           request.signal?.throwIfAborted()
           yield event
         }

@@ -3,6 +3,7 @@ import { KkachiError } from '../errors/kkachi-error.ts'
 import type { AttemptCounter } from '../ports/attempt-counter.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+import { tellAttempt } from './attempt-span.ts'
 import type { CircuitBreaker, Trial } from './circuit-breaker.ts'
 import { attemptsOf, fallbackError, type Tried } from './fallback-error.ts'
 import { isModelError } from './is-model-error.ts'
@@ -130,6 +131,7 @@ export const fallbackCall = (
         else {
           const { waitMs, failure } = member.breaker
           tried.push({ model: member.model.id, skipped: trial, failure, againMs: waitMs })
+          tellAttempt(request.tracer, `not asked ${member.model.id}`, { output: { because: trial } })
         }
       }
     },

@@ -4,6 +4,7 @@ import { KkachiError } from '../errors/kkachi-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelCapabilities, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { attemptSpan } from './attempt-span.ts'
 import { checkLimits } from './check-limits.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import { type FallbackCall, fallbackCall } from './fallback-call.ts'
@@ -79,11 +80,14 @@ export const fallback = (models: readonly LanguageModel[], options: FallbackOpti
     async generate(request) {
       const call = begin(request)
       for (const attempt of call.attempts()) {
+        const branch = attemptSpan(attempt.request, 'ask', attempt.model.id)
         try {
-          const response = await attempt.model.generate(attempt.request)
+          const response = await attempt.model.generate(branch.request)
+          branch.end({ usage: response.usage })
           attempt.succeeded()
           return call.wasted === noUsage ? response : { ...response, usage: addUsage(call.wasted, response.usage) }
         } catch (error) {
+          branch.end({ error })
           attempt.failed(error)
         }
       }
@@ -92,10 +96,11 @@ export const fallback = (models: readonly LanguageModel[], options: FallbackOpti
     async *stream(request) {
       const call = begin(request)
       for (const attempt of call.attempts()) {
+        const branch = attemptSpan(attempt.request, 'ask', attempt.model.id)
         let told = false
         let usage: Usage = noUsage // told before anything else was
         try {
-          for await (const event of attempt.model.stream(attempt.request)) {
+          for await (const event of attempt.model.stream(branch.request)) {
             if (!told && event.type === 'usage') {
               usage = addUsage(usage, event.usage)
               continue
@@ -109,9 +114,11 @@ export const fallback = (models: readonly LanguageModel[], options: FallbackOpti
           attempt.succeeded()
           return
         } catch (error) {
+          branch.end({ error })
           if (told) throw attempt.last(error)
           attempt.failed(error, usage)
         } finally {
+          branch.end({}) // nothing, where it has ended
           attempt.left(told)
         }
       }

@@ -5,6 +5,7 @@ import { attemptCounter } from '../ports/attempt-counter.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { attemptSpan } from './attempt-span.ts'
 import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
 
@@ -48,13 +49,16 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
   async generate(request) {
     const call = retrying(request, options)
     for (;;) {
+      const attempt = attemptSpan(call.request(), 'try', call.failed + 1)
       try {
-        const response = await model.generate(call.request())
+        const response = await model.generate(attempt.request)
         const { usage } = response
+        attempt.end({ usage })
         return call.failed === 0
           ? response
           : { ...response, usage: { ...usage, attempts: usage.attempts + call.failed } }
       } catch (error) {
+        attempt.end({ error })
         await call.failure(error)
       }
     }
@@ -62,17 +66,21 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
   async *stream(request) {
     const call = retrying(request, options)
     for (;;) {
+      const attempt = attemptSpan(call.request(), 'try', call.failed + 1)
       let told = false
       try {
-        for await (const event of model.stream(call.request())) {
+        for await (const event of model.stream(attempt.request)) {
           if (!told && call.failed > 0) yield { type: 'usage', usage: { ...noUsage, attempts: call.failed } }
           told = true
           yield event
         }
         return
       } catch (error) {
+        attempt.end({ error })
         if (told) throw call.last(error)
         await call.failure(error)
+      } finally {
+        attempt.end({}) // nothing, where it has ended
       }
     }
   },

@@ -26,10 +26,10 @@ export interface Asking {
 /** One call of the model, in its span, its usage recorded; streamed when somebody listens. */
 export const askModel = async (request: ModelRequest, asking: Asking): Promise<ModelResponse> => {
   const { model, tracer } = asking
-  const span = tracer?.start({ kind: 'model', name: model.id, input: request.messages })
+  const span = tracer?.start({ kind: 'model', name: model.id, input: request.messages, request })
   try {
-    const response = await answer(request, asking)
-    span?.end({ output: response.completions, usage: response.usage })
+    const response = await answer(span === undefined ? request : { ...request, tracer: span.tracer }, asking)
+    span?.end({ output: response.completions, usage: response.usage, response })
     return response
   } catch (error) {
     span?.end({ error })

@@ -6,6 +6,7 @@ import type { Context } from '../ports/context.ts'
 import type { ModelRequest, Sampling } from '../ports/language-model.ts'
 import type { PredictorState } from '../ports/module.ts'
 import type { Signature } from '../signature/signature.ts'
+import { inAdapterSpan } from './adapter-span.ts'
 import { type Asking, askModel, tellAnswer } from './ask-model.ts'
 import { warmEnough } from './drawn-apart.ts'
 import { eventSink, type StreamedContext } from './event-sink.ts'
@@ -82,7 +83,12 @@ const predictFields = async (
   const { capabilities } = model
   const adapter = adapterOf(core.state, context.adapter)
   context.signal?.throwIfAborted()
-  const prompt = promptOf(core, input, { adapter, ...(capabilities && { capabilities }) })
+  const prompt = inAdapterSpan(
+    asking.tracer,
+    `${adapter.name} format`,
+    () => promptOf(core, input, { adapter, ...(capabilities && { capabilities }) }),
+    () => ({}),
+  )
   attempts.take()
   let request = requestOf(core, prompt, context, attempts)
   if (adapter.extraction !== undefined) {
@@ -90,7 +96,14 @@ const predictFields = async (
   }
   let response = await askModel(request, asking)
   let { usage } = response
-  let reading = readAnswers(adapter, signature, response, model.id)
+  const read = () =>
+    inAdapterSpan(
+      asking.tracer,
+      `${adapter.name} parse`,
+      () => readAnswers(adapter, signature, response, model.id),
+      outcome => (outcome.fields === undefined ? { error: outcome.error } : { output: outcome.fields }),
+    )
+  let reading = read()
   if (reading.fields === undefined && unreadable(reading.error)) {
     // What a reader has seen is not taken back, and nothing is sent beyond the bound.
     if (asking.broadcast?.visible === true || !attempts.take()) throw reading.error
@@ -98,7 +111,7 @@ const predictFields = async (
     request = { ...request, messages: [...request.messages, ...again] }
     response = await askModel(request, asking)
     usage = addUsage(usage, response.usage)
-    reading = readAnswers(adapter, signature, response, model.id)
+    reading = read()
   }
   if (reading.fields === undefined) throw reading.error
   const { fields, all, answer } = reading

@@ -1,4 +1,5 @@
 import type { Usage } from '../data/usage.ts'
+import type { ModelRequest, ModelResponse } from './language-model.ts'
 
 /** What a span is about. */
 export type SpanKind = 'program' | 'predictor' | 'adapter' | 'model' | 'attempt' | 'tool' | 'metric' | 'optimizer'
@@ -8,12 +9,16 @@ export interface SpanStart {
   /** A predictor's path (`steps[0].predict`), a model's id, a tool's name. */
   readonly name: string
   readonly input?: unknown
+  /** Of a model: what it is asked. */
+  readonly request?: ModelRequest
 }
 
 export interface SpanEnd {
   readonly output?: unknown
   readonly error?: unknown
   readonly usage?: Usage
+  /** Of a model: what it answered. */
+  readonly response?: ModelResponse
 }
 
 /**

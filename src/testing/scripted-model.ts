@@ -78,7 +78,8 @@ export const scriptedModel = (
 
   const answer = async (request: ModelRequest): Promise<ScriptedResponse & { readonly error?: Error }> => {
     request.signal?.throwIfAborted()
-    calls.push(request)
+    const { tracer, ...asked } = request
+    calls.push(tracer === undefined ? request : asked)
     // Taken before anything is awaited: which request gets which answer must not depend on latency.
     const drawn = Promise.all(Array.from({ length: request.n ?? 1 }, () => next(request)))
     drawn.catch(() => {}) // reported below, after the latency

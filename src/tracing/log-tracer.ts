@@ -28,7 +28,8 @@ export interface LogTracerOptions {
  *    outermost), `kind` and `name`; at an end also `ms`, and `usage` and `error` where there are any.
  * 2. An error is told by its code, or its name where it is not Kkachi's, and by the message of Kkachi's own, which holds
  *    no content. Other messages count as content.
- * 3. With `content`, a start has `input`, an end `output`. Secrets are taken out of them like out of everything else.
+ * 3. A request that failed is a line at `warn`, though a retry, a fallback or a second question got over it.
+ * 4. With `content`, a start has `input`, an end `output`. Secrets are taken out of them like out of everything else.
  *
  * @throws ConfigurationError `configuration/invalid` for an unknown level
  * @example
@@ -50,20 +51,24 @@ export const logTracer = ({ write, level: most = 'info', content = false, ...opt
     }
   }
 
-  const within = (parent: string | undefined): Tracer => ({
+  const within = (parent: string | undefined, around: Told = {}): Tracer => ({
     start({ kind, name, input }: SpanStart) {
       const span = id()
+      const inside: Told = {}
       const startedAt = clock.now()
       const about = { span, ...(parent !== undefined && { parent }), kind, name }
       tell('debug', { event: 'start', ...about, ...(content && input !== undefined && { input }) })
       let ended = false
       return {
-        tracer: within(span),
+        tracer: within(span, inside),
         end(outcome: SpanEnd) {
           if (ended) return
           ended = true
           const { output, error, usage } = outcome
-          tell(levelOf(kind, outcome, parent === undefined), {
+          // What failed inside an attempt was told there: who passes it on adds nothing.
+          const isEcho = kind === 'attempt' && error !== undefined && inside.error === error
+          if (kind === 'attempt') around.error = error
+          tell(isEcho ? 'debug' : levelOf(kind, outcome, parent === undefined), {
             ...{ event: 'end', ...about, ms: Math.round((clock.now() - startedAt) * 1000) / 1000 },
             ...(usage && { usage }),
             ...(error !== undefined && { error: described(error, content) }),
@@ -76,6 +81,11 @@ export const logTracer = ({ write, level: most = 'info', content = false, ...opt
     },
   })
   return within(undefined)
+}
+
+/** The error that the last attempt inside a span ended with. */
+interface Told {
+  error?: unknown
 }
 
 const small: ReadonlySet<SpanKind> = new Set(['adapter', 'attempt', 'metric'])
