@@ -14,7 +14,7 @@ export const checkAgent = (
   if (!Number.isInteger(maxIterations) || maxIterations < 1) {
     throw new ConfigurationError(
       'configuration/invalid',
-      `Expected maxIterations to be a whole number from 1, got ${maxIterations}. Leave it out for 20.`,
+      `Expected maxIterations to be a whole number from 1, got ${maxIterations}. Leave it out for the default.`,
       { option: 'maxIterations' },
     )
   }
