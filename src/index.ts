@@ -3,6 +3,7 @@
  * does; what only one platform has stands in `kkachi/node`.
  */
 export { chat } from './adapters/chat.ts'
+export { compact } from './adapters/compact.ts'
 export { json } from './adapters/json.ts'
 export { type TwoStepOptions, twoStep } from './adapters/two-step.ts'
 export { xml } from './adapters/xml.ts'

@@ -3,6 +3,7 @@ export type { Adapter, AdapterCall, AdapterPrompt, Extraction, FieldDelta, Strea
 export { chat } from './chat.ts'
 export { type Coerced, isProblem } from './coerced.ts'
 export { collectFields } from './collect-fields.ts'
+export { compact } from './compact.ts'
 export { conversation, type PromptFormat } from './conversation.ts'
 export { issueForModel } from './issue-for-model.ts'
 export { json } from './json.ts'

@@ -8,12 +8,14 @@ import { has } from './demo-turns.ts'
 import { wording } from './wording.ts'
 
 /** Messages in the JSON format, and the schema of the answer for a model that obeys one. */
-export const formatJson = (call: AdapterCall): AdapterPrompt => {
-  const prompt = conversation(call, { system: jsonSystem, answer: jsonAnswer, reminder: jsonReminder })
-  return call.capabilities?.responseSchema === true
-    ? { ...prompt, responseSchema: { name: 'answer', schema: outputJsonSchema(call.signature) } }
+export const formatJson = (call: AdapterCall): AdapterPrompt =>
+  withResponseSchema(call, conversation(call, { system: jsonSystem, answer: jsonAnswer, reminder: jsonReminder }))
+
+/** The prompt with the schema of the outputs, where the model obeys one. */
+export const withResponseSchema = ({ capabilities, signature }: AdapterCall, prompt: AdapterPrompt): AdapterPrompt =>
+  capabilities?.responseSchema === true
+    ? { ...prompt, responseSchema: { name: 'answer', schema: outputJsonSchema(signature) } }
     : prompt
-}
 
 /** What the last user message ends with. */
 export const jsonReminder = (signature: Signature): string =>
@@ -27,7 +29,8 @@ const jsonSystem = (signature: Signature): string =>
     `${wording.task} ${signature.instructions}`,
   ].join('\n\n')
 
-const jsonAnswer = (signature: Signature, values: Example): string =>
+/** An answer as the model is meant to write it. */
+export const jsonAnswer = (signature: Signature, values: Example): string =>
   JSON.stringify(
     Object.fromEntries(
       signature.outputs.map(field => [field.name, has(values, field) ? plain(values[field.name]) : wording.missing]),

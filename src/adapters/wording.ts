@@ -33,6 +33,10 @@ export const wording = {
   /** Asks for the fields of such an answer. */
   extract: (task: string): string =>
     `Somebody was given a task and answered with the text. Take each output from that text as it says it; judge nothing anew and add nothing. The task was: ${task}`,
+  /** The format of a text that a JSON schema names: `date-time`. */
+  format: (name: string): string => `format ${name}`,
+  /** Stands for the type of an input whose value shows it. */
+  shownByValue: 'JSON',
   /** Stands in a demo for a field it does not have. */
   missing: '(not given in this example)',
   /** Asks again after an answer that could not be read. */

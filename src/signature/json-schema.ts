@@ -2,6 +2,7 @@ import type { JsonObject, JsonSchema } from '../data/json.ts'
 import type { Field, FieldConstraints } from './field.ts'
 import { defaultDescription } from './field-of.ts'
 import type { FieldType, LiteralValue, ObjectProperty } from './field-type.ts'
+import { type SchemaDefinitions, schemaDefinitions } from './schema-definitions.ts'
 import type { Signature } from './signature.ts'
 
 /**
@@ -15,11 +16,26 @@ import type { Signature } from './signature.ts'
  * outputJsonSchema(signature("text -> label: 'spam' | 'ham'"))
  * // { type: 'object', properties: { label: { type: 'string', enum: ['spam', 'ham'] } }, required: ['label'], … }
  */
-export const outputJsonSchema = ({ outputs }: Signature): JsonSchema =>
-  objectSchema(outputs.map(field => [field.name, fieldSchema(field)] as const))
+export const outputJsonSchema = ({ outputs }: Signature): JsonSchema => {
+  const definitions = schemaDefinitions()
+  return complete(
+    objectSchema(outputs.map(field => [field.name, fieldSchema(field, definitions)] as const)),
+    definitions,
+  )
+}
 
 /** The JSON schema of one type. */
 export const fieldJsonSchema = (type: FieldType): JsonSchema => {
+  const definitions = schemaDefinitions()
+  return complete(typeSchema(type, 'value', definitions), definitions)
+}
+
+const complete = (schema: JsonSchema, { all }: SchemaDefinitions): JsonSchema =>
+  all.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(all) }
+
+/** The definitions of schemas inside it go to `definitions`; `name` is of the field whose type it is. */
+const typeSchema = (type: FieldType, name: string, definitions: SchemaDefinitions): JsonSchema => {
+  const schemaOf = (part: FieldType): JsonSchema => typeSchema(part, name, definitions)
   switch (type.kind) {
     case 'string':
     case 'integer':
@@ -36,34 +52,36 @@ export const fieldJsonSchema = (type: FieldType): JsonSchema => {
     case 'enum':
       return enumSchema(type.members.map(member => member.value))
     case 'list':
-      return { type: 'array', items: fieldJsonSchema(type.items) }
+      return { type: 'array', items: schemaOf(type.items) }
     case 'set':
-      return { type: 'array', items: fieldJsonSchema(type.items), uniqueItems: true }
+      return { type: 'array', items: schemaOf(type.items), uniqueItems: true }
     case 'tuple':
-      return tupleSchema(type)
+      return tupleSchema(type, schemaOf)
     case 'record':
-      return { type: 'object', additionalProperties: fieldJsonSchema(type.values) }
+      return { type: 'object', additionalProperties: schemaOf(type.values) }
     case 'union':
-      return { anyOf: type.members.map(fieldJsonSchema) }
+      return { anyOf: type.members.map(schemaOf) }
     case 'object':
-      return objectSchema(type.properties.map(property => [property.name, propertySchema(property)] as const))
+      return objectSchema(type.properties.map(property => [property.name, propertySchema(property, schemaOf)] as const))
     case 'schema':
-      return withoutDialect(type.jsonSchema)
+      return definitions.embed(type.jsonSchema, name)
     case 'special':
       return type.name === 'Code' || type.name === 'Reasoning' ? { type: 'string' } : {}
   }
 }
 
-const fieldSchema = (field: Field): JsonSchema => {
-  const schema = limited(fieldJsonSchema(field.type), field.constraints)
+const fieldSchema = (field: Field, definitions: SchemaDefinitions): JsonSchema => {
+  const schema = limited(typeSchema(field.type, field.name, definitions), field.constraints)
   return described(
     field.optional ? nullable(schema) : schema,
     field.description === defaultDescription(field.name) ? undefined : field.description,
   )
 }
 
-const propertySchema = ({ type, optional, description }: ObjectProperty): JsonSchema => {
-  const schema = fieldJsonSchema(type)
+type SchemaOf = (type: FieldType) => JsonSchema
+
+const propertySchema = ({ type, optional, description }: ObjectProperty, schemaOf: SchemaOf): JsonSchema => {
+  const schema = schemaOf(type)
   return described(optional ? nullable(schema) : schema, description)
 }
 
@@ -80,13 +98,13 @@ const enumSchema = (values: readonly LiteralValue[]): JsonSchema => {
   return kinds.length === 1 && only !== undefined ? { type: only, enum: values } : { enum: values }
 }
 
-const tupleSchema = ({ items, rest }: Extract<FieldType, { kind: 'tuple' }>): JsonSchema => {
-  if (items.length === 0 && rest !== undefined) return { type: 'array', items: fieldJsonSchema(rest) }
+const tupleSchema = ({ items, rest }: Extract<FieldType, { kind: 'tuple' }>, schemaOf: SchemaOf): JsonSchema => {
+  if (items.length === 0 && rest !== undefined) return { type: 'array', items: schemaOf(rest) }
   return {
     type: 'array',
-    prefixItems: items.map(fieldJsonSchema),
+    prefixItems: items.map(schemaOf),
     minItems: items.length,
-    items: rest === undefined ? false : fieldJsonSchema(rest),
+    items: rest === undefined ? false : schemaOf(rest),
   }
 }
 
@@ -126,6 +144,3 @@ const given = (limits: Readonly<Record<string, number | undefined>>): JsonObject
 
 const described = (schema: JsonSchema, description: string | undefined): JsonSchema =>
   description === undefined || description === '' ? schema : { ...schema, description }
-
-/** `$schema` may stand only at the root of a document. */
-const withoutDialect = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema
