@@ -1,4 +1,3 @@
-import { chat } from '../adapters/chat.ts'
 import { fieldLines } from '../adapters/field-lines.ts'
 import type { Example } from '../data/example.ts'
 import type { Context } from '../ports/context.ts'
@@ -11,6 +10,7 @@ import { holdEvents } from './held-events.ts'
 import { type Hints, hintedAdapter } from './hinted-adapter.ts'
 import { predict } from './predict.ts'
 import { joinPath, self } from './predictor-path.ts'
+import { type HookedContext, hooked, promptHook } from './prompt-hook.ts'
 import { bestTry, checkTries, type Tried, type TriesOptions } from './tries.ts'
 import { refineWording } from './wording.ts'
 
@@ -85,8 +85,9 @@ export const refine = <Input, Output>(
         context,
         attempt: override => {
           collector = collectTrace(context.tracer)
-          const adapter = hints.size === 0 ? {} : { adapter: hintedAdapter(context.adapter ?? chat, hints) }
-          return attempt(typed, { ...override, ...adapter, tracer: collector.tracer })
+          const hinting: Pick<HookedContext, typeof promptHook> =
+            hints.size === 0 ? {} : { [promptHook]: adapter => hintedAdapter(hooked(adapter, context), hints) }
+          return attempt(typed, { ...override, ...hinting, tracer: collector.tracer })
         },
         between: advise,
       })

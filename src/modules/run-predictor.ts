@@ -14,6 +14,7 @@ import { extractFields } from './extract-fields.ts'
 import { setPredictionDetails, usageOf } from './prediction-details.ts'
 import { predictorPath } from './predictor-path.ts'
 import { adapterOf, promptOf } from './prompt.ts'
+import { hooked } from './prompt-hook.ts'
 import { type Fields, readAnswers, unreadable } from './read-answers.ts'
 
 /** A predictor with everything worked out that does not change between calls. */
@@ -81,7 +82,7 @@ const predictFields = async (
   const { signature } = core
   const { model } = context
   const { capabilities } = model
-  const adapter = adapterOf(core.state, context.adapter)
+  const adapter = hooked(adapterOf(core.state, context.adapter), context)
   context.signal?.throwIfAborted()
   const prompt = inAdapterSpan(
     asking.tracer,

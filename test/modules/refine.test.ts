@@ -6,6 +6,7 @@ import { predict } from '../../src/modules/predict.ts'
 import { usageOf } from '../../src/modules/prediction-details.ts'
 import { program } from '../../src/modules/program.ts'
 import { refine } from '../../src/modules/refine.ts'
+import { withContext } from '../../src/modules/with-context.ts'
 import type { ModelRequest } from '../../src/ports/language-model.ts'
 import { textOf } from '../../src/ports/message.ts'
 import type { ProgramEvent } from '../../src/ports/module.ts'
@@ -131,6 +132,17 @@ describe('refine', () => {
     expect(lastText(model.calls[1])).toContain('Be kind.')
     expect(lastText(model.calls[2])).toContain('More.')
     expect(JSON.stringify(model.calls[2]?.messages)).toContain('Be kind.')
+  })
+
+  test('advises predictors that have a format or a model of their own', async () => {
+    const own = scriptedModel(['{"answer": "a"}', '{"answer": "bb"}'])
+    const fixed = withContext(predict('question -> answer'), { model: own, adapter: json })
+    const whole = program('question -> answer', { fixed }, async (input, { fixed }) => fixed(input))
+    const model = scriptedModel([advise({ fixed: 'More.' })])
+    await refine(whole, { n: 2, reward: length, threshold: 2 }).run({ question: 'q' }, { model })
+    expect(lastText(own.calls[1])).toContain('More.')
+    const { messages: _, ...again } = own.calls[1] ?? {}
+    expect(again).toMatchObject({ rolloutId: '1', temperature: 1 })
   })
 
   test('asks the adviser in the context given for it', async () => {
