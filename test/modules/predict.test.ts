@@ -123,7 +123,7 @@ describe('predict', () => {
     expect(model.calls[1]?.messages).toHaveLength(2)
   })
 
-  test('traces one predictor span with a model span inside', async () => {
+  test('traces one predictor span with its adapter and its model inside', async () => {
     const tracer = recordingTracer()
     await classify.run({ text: 't' }, { model: scriptedModel([spam]), tracer })
     expect(tracer.spans).toMatchObject([
@@ -132,7 +132,11 @@ describe('predict', () => {
         name: 'self',
         input: { text: 't' },
         outcome: { output: { label: 'spam' } },
-        children: [{ kind: 'model', name: 'scripted' }],
+        children: [
+          { kind: 'adapter', name: 'chat format' },
+          { kind: 'model', name: 'scripted' },
+          { kind: 'adapter', name: 'chat parse', outcome: { output: { label: 'spam' } } },
+        ],
       },
     ])
   })

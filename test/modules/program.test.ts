@@ -109,8 +109,8 @@ describe('program', () => {
         kind: 'program',
         name: 'self',
         children: [
-          { kind: 'predictor', name: 'hop.predict', children: [{ kind: 'model' }] },
-          { kind: 'predictor', name: 'answer', children: [{ kind: 'model' }] },
+          { kind: 'predictor', name: 'hop.predict', children: [{ kind: 'adapter' }, { kind: 'model' }, {}] },
+          { kind: 'predictor', name: 'answer', children: [{ kind: 'adapter' }, { kind: 'model' }, {}] },
         ],
       },
     ])

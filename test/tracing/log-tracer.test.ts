@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ModelError } from '../../src/errors/model-error.ts'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
+import { retried } from '../../src/models/retried.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
@@ -35,10 +36,10 @@ describe('logTracer', () => {
     const usage = { calls: 1, cachedCalls: 0, attempts: 1, inputTokens: expect.any(Number), outputTokens: 12 }
     const line = { level: 'info', event: 'end' }
     expect(entries()).toMatchObject([
-      { ...line, time: '2026-01-02T00:00:00.012Z', span: '3', parent: '2', kind: 'model', name: 'scripted', ms: 12.5 },
+      { ...line, time: '2026-01-02T00:00:00.012Z', span: '4', parent: '2', kind: 'model', name: 'scripted', ms: 12.5 },
       { ...line, span: '2', parent: '1', kind: 'predictor', name: 'first', ms: 12.5, usage },
-      { ...line, span: '5', parent: '4', kind: 'model', ms: 12.5, usage },
-      { ...line, span: '4', parent: '1', kind: 'predictor', name: 'second' },
+      { ...line, span: '8', parent: '6', kind: 'model', ms: 12.5, usage },
+      { ...line, span: '6', parent: '1', kind: 'predictor', name: 'second' },
       { ...line, span: '1', kind: 'program', ms: 25 },
     ])
     expect(entries().at(-1)).not.toHaveProperty('parent')
@@ -50,10 +51,13 @@ describe('logTracer', () => {
     await Promise.all(['a', 'b', 'c', 'd'].map(question => twoSteps.run({ question }, { model, tracer })))
     const ends = entries().filter(({ event }) => event === 'end')
     const kindOf = new Map(ends.map(({ span, kind }) => [span, kind]))
-    const parents = { program: undefined, predictor: 'program', model: 'predictor' } as Record<string, unknown>
-    expect(ends).toHaveLength(20)
+    const parents = { program: undefined, predictor: 'program', model: 'predictor', adapter: 'predictor' } as Record<
+      string,
+      unknown
+    >
+    expect(ends).toHaveLength(36)
     for (const { kind, parent } of ends) expect(kindOf.get(parent)).toBe(parents[kind])
-    expect(new Set(ends.map(({ span }) => span)).size).toBe(20)
+    expect(new Set(ends.map(({ span }) => span)).size).toBe(36)
   })
 
   test.each<[LogLevel, readonly string[]]>([
@@ -63,14 +67,10 @@ describe('logTracer', () => {
     [
       'debug',
       [
-        ...[
-          'debug start program',
-          'debug start predictor',
-          'debug start model',
-          'info end model',
-          'info end predictor',
-        ],
-        ...['debug start predictor', 'debug start model', 'warn end model', 'warn end predictor', 'error end program'],
+        ...['debug start program', 'debug start predictor', 'debug start adapter', 'debug end adapter'],
+        ...['debug start model', 'info end model', 'debug start adapter', 'debug end adapter', 'info end predictor'],
+        ...['debug start predictor', 'debug start adapter', 'debug end adapter', 'debug start model', 'warn end model'],
+        ...['warn end predictor', 'error end program'],
       ],
     ],
   ])('at level %s tells what happened so', async (level, expected) => {
@@ -80,6 +80,27 @@ describe('logTracer', () => {
     await expect(twoSteps.run({ question: 'q' }, { model, tracer, maxAttempts: 1 })).rejects.toThrow()
     expect(entries().map(({ level, event, kind }) => `${level} ${event} ${kind}`)).toEqual(expected)
     expect(entries().at(-1).error).toEqual({ code: 'model/server', message: 'The provider is down.' })
+  })
+
+  test('tells each request that failed once at warn, though the call was saved', async () => {
+    const { tracer, entries } = logged({ level: 'warn' })
+    const statuses = [503, 429]
+    const model = retried(
+      openaiCompatible({
+        model: 'm',
+        fetch: async () => {
+          const status = statuses.shift()
+          const choices = [{ message: { content: answer('yes') }, finish_reason: 'stop' }]
+          return status === undefined ? Response.json({ choices }) : new Response('{}', { status })
+        },
+      }),
+      { baseDelayMs: 0 },
+    )
+    await twoSteps.run({ question: 'q' }, { model, tracer })
+    expect(entries().map(({ kind, name, error }) => [kind, name, error.code])).toEqual([
+      ['attempt', 'openai/m', 'model/server'],
+      ['attempt', 'openai/m', 'model/rate-limit'],
+    ])
   })
 
   test('tells an abort as nothing that failed', async () => {
