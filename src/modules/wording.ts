@@ -69,7 +69,8 @@ export const codeWording = {
   world: `The code is one script of plain JavaScript, and runs in a sandbox: the language with its built-in objects, \`await\`
 anywhere, and \`print(...)\`. It has no network, no files, no modules to import, no timers, and no page. Strings are quoted
 and lines broken as JavaScript wants it. Write the code alone, or in one fence of three backticks.`,
-  variables: (names: string): string => `${names} are variables there: use them, and do not type their values again.`,
+  variables: (names: string): string =>
+    `It finds the inputs as variables: ${names}. Use them, and do not type their values again.`,
   keeps: 'What a piece of code declares at its top level is there for the next piece.',
   tools: (lines: readonly string[]): string =>
     `It can call these functions, each with one object:\n\n${lines.join('\n')}`,
@@ -89,7 +90,7 @@ and lines broken as JavaScript wants it. Write the code alone, or in one fence o
   input: 'The code is too long. Write less of it.',
   lost: 'All variables that earlier code declared are gone: the session began anew.',
   printed: (output: string): string => `It had printed:\n${output}`,
-  submit: (fields: string): string => `SUBMIT({ ${fields} })`,
+  submit: (names: readonly string[]): string => `SUBMIT({ ${names.map(name => `${name}: ...`).join(', ')} })`,
 } as const
 
 /** How `programOfThought` works; the instructions of the signature stand before each. */
