@@ -94,21 +94,52 @@ export {
 } from './models/remote-retriever.ts'
 export { type RetriedOptions, retried } from './models/retried.ts'
 export { type WeaviateOptions, weaviateRetriever } from './models/weaviate-retriever.ts'
+export { batch } from './modules/batch.ts'
+export { type BestOfNOptions, bestOfN } from './modules/best-of-n.ts'
 export { bind } from './modules/bind.ts'
-export { chainOfThought, type Reasoned } from './modules/chain-of-thought.ts'
+export { type ChainOfThoughtOptions, chainOfThought, type Reasoned } from './modules/chain-of-thought.ts'
 export type { Bound, Children, ChildTree } from './modules/children.ts'
+export { type CodeActOptions, codeAct } from './modules/code-act.ts'
+export type { CodeStep } from './modules/code-session.ts'
+export { type EnsembleOptions, ensemble } from './modules/ensemble.ts'
+export {
+  type EventStreamResponseOptions,
+  eventStreamResponse,
+  publicEvent,
+} from './modules/event-stream-response.ts'
+export { type FieldText, fieldText } from './modules/field-text.ts'
 export { type LoadOptions, loadProgram } from './modules/load-program.ts'
+export { type MajorityOptions, majority } from './modules/majority.ts'
+export type { FailingOptions, ManyOutcomes, ManyRunsOptions, RunEvent } from './modules/many-runs.ts'
+export { mapPredictors, resetState } from './modules/map-predictors.ts'
+export {
+  type Attempt,
+  type Compared,
+  type ComparisonOptions,
+  type MaybeCompared,
+  multiChainComparison,
+  type Rationalized,
+  type SampledComparisonOptions,
+} from './modules/multi-chain-comparison.ts'
+export { type ParallelOutputs, type ParallelPairs, parallel } from './modules/parallel.ts'
 export { type PredictOptions, predict } from './modules/predict.ts'
 export { answersOf, completionsOf, messagesOf, reasoningOf, usageOf } from './modules/prediction-details.ts'
-export type { PredictorModule } from './modules/predictor-module.ts'
+export type { FieldOf, PredictorModule } from './modules/predictor-module.ts'
 export { program } from './modules/program.ts'
+export { type ProgramOfThoughtOptions, programOfThought, type WithCode } from './modules/program-of-thought.ts'
 export {
   type ReActStep,
   type ReActTrajectoryOptions,
   reActTrajectory,
   type WithSteps,
 } from './modules/re-act-trajectory.ts'
+export { type RefineOptions, refine } from './modules/refine.ts'
+export { type Explored, type RlmOptions, rlm } from './modules/rlm.ts'
+export type { RlmStep } from './modules/rlm-prompt.ts'
+export type { Runnable } from './modules/runnable.ts'
 export { type SaveOptions, saveProgram } from './modules/save-program.ts'
+export type { Reward, TriesOptions } from './modules/tries.ts'
+export { withContext } from './modules/with-context.ts'
 export { auto } from './optimizers/auto.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './optimizers/bootstrap-few-shot.ts'
 export { type BootstrapRandomSearchOptions, bootstrapRandomSearch } from './optimizers/bootstrap-random-search.ts'
@@ -178,7 +209,8 @@ export type { ScoredCandidate } from './search/candidate.ts'
 export type { Problem } from './search/problem.ts'
 export { type Choice, type ChoiceOptions, choice } from './signature/choice.ts'
 export { parseSignature, type SignatureOptions, signature } from './signature/create.ts'
-export type { Field, FieldConstraints } from './signature/field.ts'
+export type { Field } from './signature/field.ts'
+export type { FieldConstraints, TextPattern } from './signature/field-constraints.ts'
 export type { FieldDefinition, FieldOptions } from './signature/field-definition.ts'
 export type { FieldType } from './signature/field-type.ts'
 export type { InputsOf, OutputsOf, SignatureOf, SignatureProblem } from './signature/infer.ts'

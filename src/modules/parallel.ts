@@ -5,12 +5,12 @@ import type { FailingOptions, ManyOutcomes, ManyRunsOptions, RunEvent } from './
 import type { AnyRunnable, InputFor, OutputFrom, Runnable } from './runnable.ts'
 
 /** A module, or a child as `forward` gets it, and what it runs on. */
-export type Pairs<Runs extends readonly AnyRunnable[]> = {
+export type ParallelPairs<Runs extends readonly AnyRunnable[]> = {
   readonly [Place in keyof Runs]: readonly [run: Runs[Place], input: InputFor<Runs[Place]>]
 }
 
 /** What each of the pairs gives, in their order. */
-export type Outputs<Runs extends readonly AnyRunnable[]> = {
+export type ParallelOutputs<Runs extends readonly AnyRunnable[]> = {
   readonly [Place in keyof Runs]: OutputFrom<Runs[Place]>
 }
 
@@ -23,15 +23,15 @@ export type Outputs<Runs extends readonly AnyRunnable[]> = {
  * const [{ label }, { summary }] = await parallel([[classify, { text }], [summarize, { text }]], { model })
  */
 export function parallel<const Runs extends readonly AnyRunnable[]>(
-  pairs: Pairs<Runs>,
+  pairs: ParallelPairs<Runs>,
   context: Context,
   options: FailingOptions,
 ): Task<RunEvent<OutputFrom<Runs[number]>>, ManyOutcomes<OutputFrom<Runs[number]>>>
 export function parallel<const Runs extends readonly AnyRunnable[]>(
-  pairs: Pairs<Runs>,
+  pairs: ParallelPairs<Runs>,
   context: Context,
   options?: ManyRunsOptions,
-): Task<RunEvent<OutputFrom<Runs[number]>>, Outputs<Runs>>
+): Task<RunEvent<OutputFrom<Runs[number]>>, ParallelOutputs<Runs>>
 export function parallel(
   pairs: readonly (readonly [run: Runnable<unknown, unknown>, input: unknown])[],
   context: Context,
