@@ -134,7 +134,7 @@ const program = async ({ input, bound, session, maxIterations, steps }: Loop): P
 
 const signatures = (task: Signature) => {
   const [inputs, outputs] = [quotedNames(task.inputs), quotedNames(task.outputs)]
-  const submit = codeWording.submit(task.outputs.map(({ name }) => name).join(', '))
+  const submit = codeWording.submit(task.outputs.map(({ name }) => name))
   const asked: Signature = { ...task, outputs: [] }
   const told = (signature: Signature, instructions: string): Signature => ({
     ...described(signature),

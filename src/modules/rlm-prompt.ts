@@ -46,8 +46,7 @@ const cutInside = (text: string, most: number): string => {
 }
 
 /** The call that ends the work. */
-export const submitCall = ({ outputs }: Signature): string =>
-  codeWording.submit(outputs.map(({ name }) => name).join(', '))
+export const submitCall = ({ outputs }: Signature): string => codeWording.submit(outputs.map(({ name }) => name))
 
 /** Asks for the next step. */
 export const actionSignature = (task: Signature, maxModelCalls: number, tools: readonly string[]): Signature => {
