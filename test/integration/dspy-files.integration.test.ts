@@ -4,11 +4,16 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   type AnyModule,
+  bestOfN,
   chainOfThought,
+  ensemble,
   labeledFewShot,
   loadProgram,
+  majority,
+  multiChainComparison,
   predict,
   program,
+  refine,
   saveProgram,
 } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing/index.ts'
@@ -28,10 +33,17 @@ class Two(dspy.Module):
         self.hop = dspy.ChainOfThought("question -> query")
         self.steps = [dspy.Predict("context: list[str], question -> answer")]
         self.by_name = {"x": dspy.Predict("a -> b: int")}
+reward = json.dumps  # never called; DSPy wants one whose source it can read
 made = {
     "predict": lambda: dspy.Predict("text -> label: Literal['pos', 'neg'], score: float"),
     "chain": lambda: dspy.ChainOfThought("question -> answer"),
     "two": Two,
+    "best": lambda: dspy.BestOfN(dspy.Predict("question -> answer"), N=3, reward_fn=reward, threshold=1.0),
+    "refine": lambda: dspy.Refine(dspy.ChainOfThought("question -> answer"), N=3, reward_fn=reward, threshold=1.0),
+    "compare": lambda: dspy.MultiChainComparison("question -> answer", M=2),
+    "ensemble": lambda: dspy.Ensemble(reduce_fn=dspy.majority).compile(
+        [dspy.Predict("question -> answer"), dspy.ChainOfThought("question -> answer")]
+    ),
 }[sys.argv[1]]()
 made.load(sys.argv[2])
 print(json.dumps({
@@ -60,6 +72,12 @@ const two = program(
   async ({ question }, { steps }) => steps[0]({ context: [], question }),
 )
 
+const tries = { n: 3, reward: () => 1, threshold: 1 }
+const best = bestOfN(predict('question -> answer'), tries)
+const refined = refine(chainOfThought('question -> answer'), tries)
+const compare = multiChainComparison('question -> answer', { attempts: 2 })
+const voting = ensemble([predict('question -> answer'), chainOfThought('question -> answer')], { reduce: majority })
+
 const demos = [
   { augmented: true, text: 'great', label: 'pos', score: 0.9, question: 'q', answer: 'a', reasoning: 'r' },
   { text: 'bad\nand ugly', label: 'neg', question: '日本?', answer: '🎉' },
@@ -77,6 +95,10 @@ describe.skipIf(noDspy !== undefined)(
       ['predict', taught(classify)],
       ['chain', taught(chain)],
       ['two', taught(two)],
+      ['best', taught(best)],
+      ['refine', taught(refined)],
+      ['compare', taught(compare)],
+      ['ensemble', taught(voting)],
     ])(
       'a file of %s loads in DSPy with the same instructions, descriptions and demos, and comes back',
       async (name, made) => {

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { bestOfN } from '../../src/modules/best-of-n.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { loadProgram } from '../../src/modules/load-program.ts'
+import { multiChainComparison } from '../../src/modules/multi-chain-comparison.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
 import { reActTrajectory } from '../../src/modules/re-act-trajectory.ts'
+import { refine } from '../../src/modules/refine.ts'
 import { saveProgram } from '../../src/modules/save-program.ts'
 import type { AnyModule } from '../../src/ports/module.ts'
 import { tool } from '../../src/tools/tool.ts'
@@ -29,6 +32,8 @@ const search = tool({
   run: () => [],
 })
 
+const tries = { n: 3, reward: () => 1, threshold: 1 }
+
 /** The programs that DSPy saved the samples of, written here. */
 const programs: Readonly<Record<string, AnyModule>> = {
   predict_empty: predict('question -> answer'),
@@ -38,6 +43,9 @@ const programs: Readonly<Record<string, AnyModule>> = {
   predict_typed: typed,
   predict_typed_enum: typed,
   chain_of_thought: chainOfThought('question -> answer'),
+  best_of_n: bestOfN(predict('question -> answer'), tries),
+  refine: refine(chainOfThought('question -> answer'), tries),
+  multi_chain_comparison: multiChainComparison('question -> answer'),
   react: reActTrajectory('question -> answer', { tools: [search] }),
   multi_module: program(
     'goal -> steps',
