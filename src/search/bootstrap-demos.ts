@@ -38,6 +38,8 @@ export interface BootstrappedDemos {
   readonly demos: ReadonlyMap<string, readonly Demo[]>
   /** The rows that became demos. */
   readonly rows: ReadonlySet<number>
+  /** Each of these rows to its demos by predictor path. */
+  readonly byRow: ReadonlyMap<number, ReadonlyMap<string, Demo>>
   /** Whether the budget ended before enough were found. */
   readonly cut: boolean
 }
@@ -56,6 +58,7 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
   plan: BootstrapPlan,
 ): AsyncGenerator<SearchEvent, BootstrappedDemos, undefined> {
   const demos = new Map<string, Demo[]>()
+  const byRow = new Map<number, ReadonlyMap<string, Demo>>()
   const rows = new Set<number>()
   const context = plan.context ?? run.context
   const spentBefore = run.meter.spent
@@ -71,7 +74,7 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
       if (isSpent(error) && step.cut) return []
       throw error
     })
-    if (step.cut) return { demos, rows, cut: true }
+    if (step.cut) return { demos, rows, byRow, cut: true }
     for (const [place, attempts] of tried.entries()) {
       if (rows.size >= plan.count) break
       const row = batch[place] ?? 0
@@ -80,13 +83,15 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
       const trace = attempts.at(-1)?.accepted
       if (trace === undefined) continue
       rows.add(row)
-      for (const [path, demo] of demosOf(trace, run.seed)) demos.set(path, [...(demos.get(path) ?? []), demo])
+      const made = demosOf(trace, run.seed)
+      byRow.set(row, made)
+      for (const [path, demo] of made) demos.set(path, [...(demos.get(path) ?? []), demo])
     }
   }
   const mayBeDown = run.candidates.length === 0 || plan.context !== undefined
   const nothing = mayBeDown ? unanswered(outcomes) : undefined
   if (nothing !== undefined) throw nothing
-  return { demos, rows, cut: false }
+  return { demos, rows, byRow, cut: false }
 }
 
 /** What trying a row takes: as far as it is known, the mean of those tried; before that, all its rounds. */

@@ -55,7 +55,8 @@ export async function* fewShot<Input, Output extends object, Row extends object>
 const teacherState = (student: ProgramState, rows: readonly Demo[], labeled: number, seed: number): ProgramState =>
   labeled === 0 ? student : withLabeledDemos(withoutDemos(student), rows, labeled, seededRandom(seed))
 
-const teacherContext = <Input, Output extends object, Row extends object>(
+/** What a teacher runs in: the run's context with what differs, within the same budget. */
+export const teacherContext = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   context: Partial<Context>,
 ): Context => ({ ...run.context, ...context, ...(context.model && { model: run.within(context.model) }) })
