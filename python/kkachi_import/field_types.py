@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import functools
 import json
 import types
 import typing
@@ -91,15 +92,41 @@ def class_type(kind, notes, depth):
         schema = {}
     if schema.get("type") == "string":
         notes.append(f"Values of {kind.__name__} are given as text, the way JSON has them.")
-        return {"kind": "string"}
+        return {"kind": "string", "like": [one for one in WRITTEN if fits(kind, one)]}
     notes.append(f"The type {kind.__name__} is kept as any JSON value.")
     return ANY
+
+
+WRITTEN = [
+    "2024-05-06", "2024-05-06T07:08:09Z", "07:08:09", "P1DT2H", "12.50", "-3", "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+    "https://example.org/a?b=c", "a/b.txt", "1.2.3.4", "aGk=",
+]
+
+
+def fits(kind, text):
+    try:
+        return as_json(adapter_of(kind).validate_python(text)) == text
+    except Exception:
+        return False
+
+
+def adapter_of(annotation):
+    """A validator, made once: making one is slow."""
+    try:
+        return cached_adapter(annotation)
+    except TypeError:
+        return pydantic.TypeAdapter(annotation)
+
+
+@functools.lru_cache(maxsize=1000)
+def cached_adapter(annotation):
+    return pydantic.TypeAdapter(annotation)
 
 
 def object_property(name, annotation, required, default, description, notes, depth):
     made = {"name": name, "type": field_type(annotation, notes, depth + 1), "optional": not required}
     if not required and default is not PydanticUndefined:
-        plain = as_json(default, annotation)
+        plain = as_json(default)
         if plain is not None:
             made["default"] = plain
     if description:
@@ -107,9 +134,9 @@ def object_property(name, annotation, required, default, description, notes, dep
     return made
 
 
-def as_json(value, annotation=None):
+def as_json(value):
     """A value as JSON has it: the same as what a saved program holds."""
-    made = pydantic.TypeAdapter(type(value)).dump_python(value, mode="json", fallback=str)
+    made = adapter_of(type(value)).dump_python(value, mode="json", fallback=str)
     json.dumps(made)
     return made
 
@@ -126,9 +153,10 @@ def field_of(name, info, role, notes):
     made = {"name": name, "role": role, "type": type_}
     members = type_["members"] if type_["kind"] == "union" else [type_]
     allows_none = any(one["kind"] == "null" for one in members)
-    if allows_none or info.default is not PydanticUndefined or info.default_factory is not None:
+    # A conversation may just begin: DSPy goes on without a history.
+    if allows_none or type_ == {"kind": "special", "name": "History"} or info.default is not PydanticUndefined or info.default_factory is not None:
         made["optional"] = True
-    if info.default is not PydanticUndefined and info.default is not None:
+    if info.default is not PydanticUndefined:
         made["default"] = as_json(info.default)
     limits = {
         ours: getattr(one, theirs)

@@ -14,7 +14,7 @@ import rendering
 import samples
 import templates
 from field_types import MEDIA, Unsupported, as_json, field_of, signature_text
-from probe import Prober, shorten, typed_value
+from probe import Prober, reworded, shorten, typed_value
 
 CHECKS = 40
 
@@ -157,10 +157,10 @@ def parser_of(adapter):
 def response_schema(adapter, predictor, made, fields):
     """What a call sends beside the messages; the messages of a call are compared too."""
     dice = random.Random("call")
-    given, edge = values_for(predictor.signature, fields, dice)
+    given, edge = values_for(predictor.signature, [field for field in fields if "default" not in field], dice)
     recorder = Recorder()
     try:
-        with dspy.context(lm=recorder, adapter=adapter, trace=None):
+        with dspy.context(lm=recorder, adapter=adapter, trace=None, warn_on_type_mismatch=False):
             predictor(**given, lm=recorder, demos=[])
     except Recorded:
         pass
@@ -198,8 +198,8 @@ def made_exact(adapter, signature, made, demos, saved):
         made["exact"] = [one for index, one in enumerate(exact) if one not in exact[:index]]
     inputs = {}
     for index, (demo, plain_demo) in enumerate(zip(demos, saved, strict=True)):
-        said = plain(adapter.format(signature, [demo], dict(inputs)))
-        if said != plain(templates.messages(made, signature.instructions, described(signature), [plain_demo], inputs)):
+        said = plain(adapter.format(signature, [demo], dict(inputs))[:-1])
+        if said != plain(templates.messages(made, signature.instructions, described(signature), [plain_demo], inputs)[:-1]):
             raise Unsupported(f"its demo {index + 1} is written in a way that the file could not say: {shorten(plain_demo)}")
 
 
@@ -223,11 +223,8 @@ def draw(signature, fields, dice, changed=0.4):
     demos = [demo_for(signature, fields, dice) for _ in range(dice.randrange(0, 4))]
     worded = signature
     if dice.random() < changed:
-        for field in fields:
-            if dice.random() < 0.5:
-                worded = worded.with_updated_fields(field["name"], desc=dice.choice([*samples.TEXTS, f"${{{field['name']}}}"]))
-        worded = worded.with_instructions("-")
-        worded.instructions = dice.choice([*samples.TEXTS, "  Two\n    deep\n  lines", "One.\n\nTwo.\n"])
+        told = {field["name"]: dice.choice([*samples.TEXTS, f"${{{field['name']}}}"]) for field in fields if dice.random() < 0.5}
+        worded = reworded(signature, dice.choice([*samples.TEXTS, "  Two\n    deep\n  lines", "One.\n   \nTwo.\n"]), told)
     return {
         "signature": worded, "given": given, "edge": edge, "demos": demos,
         "instructions": worded.instructions, "descriptions": described(worded),

@@ -11,13 +11,40 @@ import pydantic
 import rendering
 import samples
 import templates
-from field_types import MEDIA, Unsupported, as_json
+from field_types import MEDIA, Unsupported, adapter_of, as_json
 
 SEPARATORS = ["\n\n", "\n", " ", ""]
 
 
 def mark(kind, index):
     return f"Kk{kind}{index}Mm"
+
+
+class Said:
+    """What an adapter says for values, asked for many at once."""
+
+    def __init__(self, many):
+        self.many = many
+
+    def __call__(self, values):
+        return self.many([values])[0]
+
+    def tolerant(self, all_values):
+        """None for values that the adapter itself cannot write."""
+        try:
+            return self.many(all_values)
+        except Exception:
+            return [self.one(values) for values in all_values]
+
+    def one(self, values):
+        try:
+            return self(values)
+        except (TypeError, AttributeError, ValueError):
+            return None
+
+
+def each(say):
+    return Said(lambda many: [say(values) for values in many])
 
 
 class Prober:
@@ -55,19 +82,20 @@ class Prober:
         return self.only(self.format([], {}, self.worded(instructions, descriptions))[:1], ["system"])[0]
 
     def worded(self, instructions, descriptions):
-        signature = self.signature
-        for name, text in (descriptions or {}).items():
-            signature = signature.with_updated_fields(name, desc=text)
-        if instructions is not None:
-            signature = signature.with_instructions("-")
-            signature.instructions = instructions  # As the loading of a state does; an empty text stays empty.
-        return signature
+        return reworded(self.signature, instructions, descriptions or {})
 
     def request(self, values):
         return self.only(self.format([], values), ["system", "user"])[1]
 
-    def demo(self, values):
-        return self.only(self.format([values], {}), ["system", "user", "assistant", "user"])[1:3]
+    def demos(self, all_values):
+        """What is said for each of many demos of one kind, told in one call: (question, answer) of each."""
+        roles = ["system", *["user", "assistant"] * len(all_values), "user"]
+        said = self.only(self.format(all_values, {}), roles)[1:-1]
+        return list(zip(said[::2], said[1::2], strict=True))
+
+    def in_demo(self, side, always):
+        """Says one side of a demo that has `always` besides."""
+        return Said(lambda many: [both[side] for both in self.demos([{**always, **values} for values in many])])
 
     def turn(self, values):
         import dspy
@@ -89,22 +117,22 @@ class Prober:
         if self.lists is not None:
             made["lists"] = self.lists
         made["system"] = self.find_system()
-        made["request"] = self.find_user(self.request, self.asked, typed=True)
+        made["request"] = self.find_user(each(self.request), self.asked, typed=True)
         made["demos"] = {
             "complete": {
-                "user": self.find_whole(lambda v: self.demo({**self.filled(self.outputs), **v})[0], self.inputs),
-                "assistant": self.find_whole(lambda v: self.demo({**self.filled(self.inputs), **v})[1], self.outputs),
+                "user": self.find_whole(self.in_demo(0, self.filled(self.outputs)), self.inputs),
+                "assistant": self.find_whole(self.in_demo(1, self.filled(self.inputs)), self.outputs),
             },
             "incomplete": {
-                "user": self.find_user(lambda v: self.demo({**v, **nothing_out})[0], self.inputs, empty=False),
-                "assistant": self.find_answer(lambda v: self.demo({**nothing_in, **v})[1], self.outputs),
+                "user": self.find_user(self.in_demo(0, nothing_out), self.inputs, empty=False),
+                "assistant": self.find_answer(self.in_demo(1, nothing_in), self.outputs),
             },
         }
         if self.history is not None:
             made["history"] = {
                 "field": self.history,
-                "user": self.find_user(lambda v: self.turn(v)[0], self.asked, empty=False),
-                "assistant": self.find_answer(lambda v: self.turn(v)[1], self.outputs, empty=True),
+                "user": self.find_user(each(lambda values: self.turn(values)[0]), self.asked, empty=False),
+                "assistant": self.find_answer(each(lambda values: self.turn(values)[1]), self.outputs, empty=True),
             }
         return made
 
@@ -274,15 +302,16 @@ class Prober:
 
     def fitting(self, say, name, tests, parts, typed):
         """The first way of writing a field that fits all values; `parts` makes the template for a way."""
-        pairs = []
+        given_edge = []
         for test in tests:
             try:
                 given, edge = self.pair(name, test[name], typed)
-                if not rendering.certain(edge, self.types[name]):
-                    continue
-                pairs.append(({**test, name: edge}, say({**test, name: given})))
             except (pydantic.ValidationError, TypeError, AttributeError, ValueError):
-                continue  # Not a value of this field after all, or one that DSPy cannot write either.
+                continue  # Not a value of this field after all.
+            if rendering.certain(edge, self.types[name]):
+                given_edge.append(({**test, name: given}, {**test, name: edge}))
+        said = say.tolerant([given for given, _ in given_edge])
+        pairs = [(edge, one) for (_, edge), one in zip(given_edge, said, strict=True) if one is not None]
         if not pairs:
             raise Unsupported(f"no value could be made for the field '{name}'")
         frozen = {"fields": self.fields, "lists": self.lists}
@@ -335,8 +364,8 @@ class Prober:
                 return self.read_lists(name, lambda value: self.request({name: value}))
         for name in self.outputs:
             if self.signature.fields[name].annotation is str:
-                others = self.filled(self.outputs)
-                return self.read_lists(name, lambda value: self.demo({**self.filled(self.inputs), **others, name: value})[1])
+                say = self.in_demo(1, {**self.filled(self.inputs), **self.filled(self.outputs)})
+                return self.read_lists(name, lambda value: say({name: value}))
         return None
 
     def read_lists(self, name, say):
@@ -418,12 +447,20 @@ class Prober:
 
     def system_tests(self, task, descriptions, name):
         if name is None:
-            texts = [task, "one\ntwo", "  in\n    deeper\n  out", "", "end\n", "\n\nbegin", " padded ", "a\r\nb\u2028c\x0bd\x0c\n\te", "\ta\n\tb\n \t\n", "日本 «»"]
+            texts = [task, "one\ntwo", "  in\n    deeper\n  out", "", "end\n", "\n\nbegin", " padded ", "a\r\nb\u2028c\x0bd\x0c\n\te", "\ta\n\tb\n \t\n", "a\n  b\n     \nc", "日本 «»"]
             cases = [(text, descriptions) for text in texts]
         else:
             texts = [descriptions[name], "", " padded \n", f"${{{name}}}", "two\nlines", "日本 «»", "${other}"]
             cases = [(task, {**descriptions, name: text}) for text in texts]
         return [(t, d, self.system(t, d)) for t, d in cases]
+
+
+def reworded(signature, instructions, descriptions):
+    """The signature as DSPy has it after it loaded a state with these texts."""
+    state = signature.dump_state()
+    for field, name in zip(state["fields"], signature.fields, strict=True):
+        field["description"] = descriptions.get(name, field["description"])
+    return signature.load_state({**state, "instructions": state["instructions"] if instructions is None else instructions})
 
 
 def plain_hole(before, name):
@@ -459,7 +496,7 @@ INSTRUCTION_WAYS = [
 
 def typed_value(annotation, value):
     """A value as a program in Python would give it."""
-    return pydantic.TypeAdapter(annotation, config=None).validate_python(value)
+    return adapter_of(annotation).validate_python(value)
 
 
 def text_of(content):

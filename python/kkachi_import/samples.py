@@ -21,7 +21,7 @@ def sample(type_, dice, depth=0):
     """A JSON value of a type."""
     kind = type_["kind"]
     if kind == "string":
-        return text(dice)
+        return dice.choice(type_["like"]) if "like" in type_ else text(dice)
     if kind == "integer":
         return dice.choice(WHOLE)
     if kind == "number":
