@@ -1,5 +1,5 @@
+import { type Html, html } from '../../src/data/index.ts'
 import type { ScoredCandidate } from '../../src/index.ts'
-import { type Html, html } from './html.ts'
 
 const size = { width: 760, height: 300, left: 52, right: 16, top: 16, bottom: 40 } as const
 

@@ -1,6 +1,7 @@
 /** Rows, seeded random, splits, safe and canonical JSON. */
 export { canonicalJson } from './canonical-json.ts'
 export type { Example } from './example.ts'
+export { type Html, html } from './html.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './json.ts'
 export { mapConcurrently } from './map-concurrently.ts'
 export type { Random } from './random.ts'
