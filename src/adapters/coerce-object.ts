@@ -1,6 +1,7 @@
 import { isSafeKey } from '../data/safe-json.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { type Coerced, expected, inside, isProblem } from './coerced.ts'
+import { brokenConstraint } from './constraints.ts'
 
 type Of<Kind extends FieldType['kind']> = Extract<FieldType, { readonly kind: Kind }>
 type Coerce = (type: FieldType, value: unknown) => Coerced
@@ -30,6 +31,8 @@ export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce)
     }
     const coerced = coerce(property.type, value[property.name])
     if (isProblem(coerced)) return inside(`'${property.name}'`, coerced)
+    const broken = property.constraints && brokenConstraint(property.constraints, coerced.value)
+    if (broken !== undefined) return inside(`'${property.name}'`, { problem: `expected ${broken}` })
     entries.push([property.name, coerced.value])
   }
   return { value: Object.fromEntries(entries) }

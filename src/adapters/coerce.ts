@@ -1,6 +1,7 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { coerceObject, coerceRecord } from './coerce-object.ts'
+import { coerceSpecial } from './coerce-special.ts'
 import { type Coerced, expected, inside, isProblem } from './coerced.ts'
 import { matchLiteral } from './match-literal.ts'
 import { readNumber } from './read-number.ts'
@@ -22,8 +23,9 @@ export const coerce = (type: FieldType, value: unknown): Coerced => {
     case 'null':
       return value === null || isNullWord(value) ? { value: null } : expected(type)
     case 'json':
-    case 'special':
       return { value }
+    case 'special':
+      return coerceSpecial(type, value)
     case 'bytes':
       if (value instanceof Uint8Array) return { value }
       return typeof value === 'string' ? { value: new TextEncoder().encode(value) } : expected(type)

@@ -1,6 +1,7 @@
-import type { Field, FieldConstraints } from '../signature/field.ts'
+import type { Field } from '../signature/field.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { typeName } from '../signature/type-name.ts'
+import { limitsInWords } from './constraints.ts'
 import { wording } from './wording.ts'
 
 /** The lines of a system message that introduce fields: name, type, description, limits. */
@@ -11,12 +12,6 @@ export const fieldLines = (fields: readonly Field[], nameOf: (type: FieldType) =
 const describe = (field: Field): string => (field.description === `\${${field.name}}` ? '' : field.description)
 
 const rules = ({ optional, constraints }: Field): string[] => [
-  ...(constraints === undefined ? [] : limits(constraints)),
+  ...(constraints === undefined ? [] : limitsInWords(constraints)),
   ...(optional ? [wording.optional] : []),
 ]
-
-const limits = (constraints: FieldConstraints): string[] =>
-  Object.entries(wording.constraint).flatMap(([name, say]) => {
-    const limit = constraints[name as keyof FieldConstraints]
-    return limit === undefined ? [] : [say(limit)]
-  })

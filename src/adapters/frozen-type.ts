@@ -1,5 +1,5 @@
 import { isSafeKey } from '../data/safe-json.ts'
-import type { FieldConstraints } from '../signature/field.ts'
+import type { FieldConstraints } from '../signature/field-constraints.ts'
 import type { FieldType, LiteralValue, ObjectProperty } from '../signature/field-type.ts'
 import { isName } from '../signature/name-text.ts'
 import {

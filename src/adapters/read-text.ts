@@ -1,5 +1,6 @@
 import type { FieldType } from '../signature/field-type.ts'
 import { coerce } from './coerce.ts'
+import { isTextual } from './coerce-special.ts'
 import { type Coerced, expected, isProblem } from './coerced.ts'
 import { looseJson, withoutFence } from './loose-json.ts'
 import { validate } from './validate.ts'
@@ -11,8 +12,9 @@ export const readText = (type: FieldType, text: string): Coerced => {
     case 'bytes':
     case 'literal':
     case 'enum':
-    case 'special':
       return coerce(type, text)
+    case 'special':
+      return readSpecialText(type, text)
     case 'integer':
     case 'number':
     case 'boolean':
@@ -29,6 +31,15 @@ export const readText = (type: FieldType, text: string): Coerced => {
       return json === undefined ? { problem: `${problemOf(expected(type))} as JSON` } : coerce(type, json.value)
     }
   }
+}
+
+/** Text that is the value, JSON of it, or the bare text of an address or a document. */
+const readSpecialText = (type: FieldType, text: string): Coerced => {
+  if (isTextual(type)) return coerce(type, text)
+  const start = text.trimStart().charAt(0)
+  const json = start === '{' || start === '[' || start === '`' || start === '"' ? looseJson(text) : undefined
+  const read = json === undefined ? undefined : coerce(type, json.value)
+  return read === undefined || isProblem(read) ? coerce(type, text.trim()) : read
 }
 
 /** Text goes last, so that `int | str` reads a number as one; with nothing but null beside it, text stays text. */

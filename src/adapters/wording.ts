@@ -37,11 +37,17 @@ export const wording = {
   format: (name: string): string => `format ${name}`,
   /** Stands for the type of an input whose value shows it. */
   shownByValue: 'JSON',
+  /** Heads a document among the inputs; its number is what a citation names. */
+  document: (index: number, title: string | undefined): string =>
+    title === undefined ? `[document ${index}]` : `[document ${index}] ${title}`,
+  /** Asks for calls alone, where all outputs go beside the text. */
+  callTools: 'Answer by calling the tools that you need.',
   /** Stands in a demo for a field it does not have. */
   missing: '(not given in this example)',
   /** Asks again after an answer that could not be read. */
   reask: (issues: readonly FieldIssue[], reminder: string): string =>
     `That answer could not be read:\n${issues.map(issue => `- ${issue.field}: ${issue.problem}`).join('\n')}\nGive the whole answer again. ${reminder}`,
+  pattern: (source: string): string => `matching the regular expression ${source}`,
   constraint: {
     minimum: (limit: number): string => `at least ${limit}`,
     maximum: (limit: number): string => `at most ${limit}`,

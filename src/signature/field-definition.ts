@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../data/json.ts'
-import type { FieldConstraints } from './field.ts'
+import type { FieldConstraints } from './field-constraints.ts'
 import type { FieldType } from './field-type.ts'
 import type { StandardSchema } from './standard-schema.ts'
 

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../data/json.ts'
+import type { FieldConstraints } from './field-constraints.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 /** The type of a field, as data: what the string grammar and Standard Schema objects both become. */
@@ -23,6 +24,7 @@ export interface ObjectProperty {
   /** The value taken when the property is absent. */
   readonly default?: unknown
   readonly description?: string
+  readonly constraints?: FieldConstraints
 }
 
 export interface EnumMember {

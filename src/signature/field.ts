@@ -1,15 +1,5 @@
+import type { FieldConstraints } from './field-constraints.ts'
 import type { FieldType } from './field-type.ts'
-
-/** Limits a value must keep; told to the model and enforced when its answer is read. */
-export interface FieldConstraints {
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly exclusiveMinimum?: number
-  readonly exclusiveMaximum?: number
-  readonly multipleOf?: number
-  readonly minLength?: number
-  readonly maxLength?: number
-}
 
 /** One named input or output of a signature. */
 export interface Field {

@@ -1,11 +1,12 @@
 import type { Open, Trim } from './infer-text.ts'
+import type { SpecialValues } from './special-values.ts'
 
 /** What the compiler shows where a signature is wrong; `Problem` names the mistake. */
 export interface SignatureProblem<Problem extends string> {
   readonly 'signature error': Problem
 }
 
-interface Named {
+interface Named extends SpecialValues {
   string: string
   str: string
   int: number
@@ -71,11 +72,9 @@ type Member<T extends string> = T extends keyof Named
             ? TypeText<B>
             : T extends `${infer N extends number}`
               ? N
-              : T extends `dspy.${Special}`
-                ? unknown
-                : T extends `typing.${infer B}`
-                  ? Member<B>
-                  : SignatureProblem<`unknown type '${T}'`>
+              : T extends `typing.${infer B}`
+                ? Member<B>
+                : SignatureProblem<`unknown type '${T}'`>
 
 /** An escape is not followed: the literal is then any text. */
 type Literal<V extends string, Quote extends string, T extends string> = V extends `${string}\\${string}`
@@ -83,18 +82,6 @@ type Literal<V extends string, Quote extends string, T extends string> = V exten
   : V extends `${string}${Quote}${string}`
     ? SignatureProblem<`unknown type '${T}'`>
     : V
-
-type Special =
-  | 'Audio'
-  | 'Citations'
-  | 'Code'
-  | 'Document'
-  | 'File'
-  | 'History'
-  | 'Image'
-  | 'Reasoning'
-  | 'Tool'
-  | 'ToolCalls'
 
 type Generic<G extends string, A extends string> = G extends
   | 'list'
@@ -122,8 +109,8 @@ type Generic<G extends string, A extends string> = G extends
               ? TypeText<First<SplitTypes<A>>>
               : G extends `typing.${infer B}`
                 ? Generic<B, A>
-                : G extends 'dspy.Code'
-                  ? unknown
+                : G extends 'Code' | 'dspy.Code'
+                  ? string
                   : SignatureProblem<`unknown type '${G}'`>
 
 type First<Items> = Items extends [infer One extends string, ...string[]] ? One : ''

@@ -1,9 +1,12 @@
 import type { JsonObject, JsonSchema } from '../data/json.ts'
-import type { Field, FieldConstraints } from './field.ts'
+import type { Field } from './field.ts'
+import type { FieldConstraints } from './field-constraints.ts'
 import { defaultDescription } from './field-of.ts'
 import type { FieldType, LiteralValue, ObjectProperty } from './field-type.ts'
 import { type SchemaDefinitions, schemaDefinitions } from './schema-definitions.ts'
 import type { Signature } from './signature.ts'
+import { specialSchema } from './special-schema.ts'
+import { specialName } from './special-types.ts'
 
 /**
  * The JSON schema (2020-12) of an answer: one object with every output, and nothing else.
@@ -66,7 +69,7 @@ const typeSchema = (type: FieldType, name: string, definitions: SchemaDefinition
     case 'schema':
       return definitions.embed(type.jsonSchema, name)
     case 'special':
-      return type.name === 'Code' || type.name === 'Reasoning' ? { type: 'string' } : {}
+      return specialSchema(specialName(type))
   }
 }
 
@@ -80,8 +83,11 @@ const fieldSchema = (field: Field, definitions: SchemaDefinitions): JsonSchema =
 
 type SchemaOf = (type: FieldType) => JsonSchema
 
-const propertySchema = ({ type, optional, description }: ObjectProperty, schemaOf: SchemaOf): JsonSchema => {
-  const schema = schemaOf(type)
+const propertySchema = (
+  { type, optional, description, constraints }: ObjectProperty,
+  schemaOf: SchemaOf,
+): JsonSchema => {
+  const schema = limited(schemaOf(type), constraints)
   return described(optional ? nullable(schema) : schema, description)
 }
 
@@ -125,13 +131,13 @@ const limited = (schema: JsonSchema, constraints: FieldConstraints | undefined):
   if (Array.isArray(schema.anyOf)) {
     return { ...schema, anyOf: schema.anyOf.map(member => limited(member as JsonObject, constraints)) }
   }
-  const { minLength, maxLength, ...bounds } = constraints
+  const { minLength, maxLength, pattern, ...bounds } = constraints
   switch (schema.type) {
     case 'integer':
     case 'number':
       return { ...schema, ...bounds }
     case 'string':
-      return { ...schema, ...given({ minLength, maxLength }) }
+      return { ...schema, ...given({ minLength, maxLength, pattern: pattern?.source }) }
     case 'array':
       return { ...schema, ...given({ minItems: minLength, maxItems: maxLength }) }
     default:
@@ -139,7 +145,7 @@ const limited = (schema: JsonSchema, constraints: FieldConstraints | undefined):
   }
 }
 
-const given = (limits: Readonly<Record<string, number | undefined>>): JsonObject =>
+const given = (limits: Readonly<Record<string, number | string | undefined>>): JsonObject =>
   Object.fromEntries(Object.entries(limits).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 
 const described = (schema: JsonSchema, description: string | undefined): JsonSchema =>

@@ -60,17 +60,3 @@ export const genericTypes: ReadonlyMap<string, Generic> = new Map<string, Generi
 ])
 
 export type Generic = 'list' | 'set' | 'record' | 'tuple' | 'optional' | 'union' | 'literal' | 'annotated'
-
-/** What stands behind `dspy.`: values that are more than JSON. */
-export const specialTypes: ReadonlySet<string> = new Set([
-  'Audio',
-  'Citations',
-  'Code',
-  'Document',
-  'File',
-  'History',
-  'Image',
-  'Reasoning',
-  'Tool',
-  'ToolCalls',
-])

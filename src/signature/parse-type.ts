@@ -1,8 +1,9 @@
 import { SignatureError } from '../errors/signature-error.ts'
 import type { FieldType, LiteralValue } from './field-type.ts'
-import { type Generic, genericTypes, namedTypes, specialTypes } from './named-types.ts'
+import { type Generic, genericTypes, namedTypes } from './named-types.ts'
 import { nearestName } from './nearest-name.ts'
 import { excerpt } from './parse-error.ts'
+import { specialTypes } from './special-types.ts'
 import type { Token } from './token.ts'
 import type { TokenReader } from './token-reader.ts'
 import { unionOf } from './union-of.ts'
@@ -57,7 +58,8 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 
 const parseNamed = (reader: TokenReader, depth: number): FieldType => {
   let token = reader.take()
-  if (token.text === 'dspy' && reader.accept('.')) return parseSpecial(reader, token)
+  if (token.text === 'dspy' && reader.accept('.')) return parseSpecial(reader, token, reader.take().text)
+  if (specialTypes.has(token.text)) return parseSpecial(reader, token, token.text)
   if (token.text === 'typing' && reader.accept('.')) token = reader.take()
   const generic = genericTypes.get(token.text)
   const close = generic === undefined ? undefined : openBracket(reader)
@@ -133,14 +135,13 @@ const parseTuple = (reader: TokenReader, depth: number, close: ']' | '>'): Field
   return { kind: 'tuple', items }
 }
 
-const parseSpecial = (reader: TokenReader, dspy: Token): FieldType => {
-  const { text: name } = reader.take()
-  if (!specialTypes.has(name)) throw unknownType(`dspy.${name}`, reader.source, dspy.offset)
+const parseSpecial = (reader: TokenReader, first: Token, name: string): FieldType => {
+  if (!specialTypes.has(name)) throw unknownType(`dspy.${name}`, reader.source, first.offset)
   const close = openBracket(reader)
   if (close === undefined) return { kind: 'special', name }
   const parameter = reader.take()
   if (parameter.kind !== 'string' && parameter.kind !== 'name') {
-    throw reader.errorAt(parameter.offset, 'a quoted parameter', `Write 'dspy.Code["python"]'.`)
+    throw reader.errorAt(parameter.offset, 'a quoted parameter', `Write 'Code["python"]'.`)
   }
   reader.expect(close, `Close with '${close}'.`)
   return { kind: 'special', name, parameter: parameter.text }
@@ -172,8 +173,8 @@ const literalValue = ({ kind, text }: Token): LiteralValue | undefined => {
 }
 
 const unknownType = (name: string, source: string, offset: number): SignatureError => {
-  const known = [...namedTypes.keys(), ...genericTypes.keys(), ...[...specialTypes].map(special => `dspy.${special}`)]
-  const nearest = specialTypes.has(name) ? `dspy.${name}` : nearestName(name, known)
+  const known = [...namedTypes.keys(), ...genericTypes.keys(), ...specialTypes.keys()]
+  const nearest = nearestName(name.startsWith('dspy.') ? name.slice(5) : name, known)
   const remedy =
     nearest === undefined ? "Write 'string', 'int', 'float', 'bool' or 'json', or pass a schema" : `Write '${nearest}'`
   return new SignatureError(

@@ -1,8 +1,8 @@
 import type { Field } from './field.ts'
 import type { FieldType, LiteralValue } from './field-type.ts'
-import { specialTypes } from './named-types.ts'
 import { parseFields } from './parse.ts'
 import type { Signature } from './signature.ts'
+import { specialTypes } from './special-types.ts'
 
 /**
  * The signature as a string that parses back to fields of the same names, types, order, optionality and defaults.

@@ -1,4 +1,5 @@
 import type { FieldType } from './field-type.ts'
+import { specialShown } from './special-types.ts'
 
 /** A field type as the model reads it: TypeScript's spelling, on one line. */
 export const typeName = (type: FieldType): string => {
@@ -21,7 +22,7 @@ export const typeName = (type: FieldType): string => {
     case 'schema':
       return `JSON that follows ${JSON.stringify(type.jsonSchema)}`
     case 'special':
-      return type.name
+      return specialShown(type)
     default:
       return type.kind
   }

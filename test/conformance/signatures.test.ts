@@ -55,6 +55,12 @@ const rules: readonly Rule<ParseCase, Ours>[] = [
   },
   {
     verdict: 'better',
+    reason: 'A type of DSPy is known without `dspy.` before it.',
+    applies: (testCase, ours) =>
+      'error' in testCase && !('error' in ours) && /: (?:Image|Reasoning)\b/.test(testCase.signature),
+  },
+  {
+    verdict: 'better',
     reason: 'None as a type means null; DSPy takes it for text.',
     applies: (testCase, ours) => {
       const [theirs, own] = [typesOf(testCase), typesOf(ours)]

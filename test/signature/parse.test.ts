@@ -71,7 +71,8 @@ describe('parseFields', () => {
       "Expected ',' or '->' in signature 'question answer' (offset 9). Write 'question -> answer'.",
     )
     expect(() => parseFields('a -> b: strng')).toThrow("Write 'string'.")
-    expect(() => parseFields('a -> b: Image')).toThrow("Write 'dspy.Image'.")
+    expect(() => parseFields('a -> b: Imag')).toThrow("Write 'Image'.")
+    expect(() => parseFields('a -> b: dspy.Imag')).toThrow("Write 'Image'.")
   })
 
   test('throws nothing but SignatureError, whatever the text', () => {
@@ -165,6 +166,12 @@ describe('parseType', () => {
     [`'it\\'s' | 'a, b -> c' | "]"`, { kind: 'literal', values: ["it's", 'a, b -> c', ']'] }],
     [String.raw`'\n\d\\'`, { kind: 'literal', values: ['\n\\d\\'] }],
     ['dspy.Image', { kind: 'special', name: 'Image' }],
+    ['Image', { kind: 'special', name: 'Image' }],
+    [
+      'ToolCallResults | null',
+      { kind: 'union', members: [{ kind: 'special', name: 'ToolCallResults' }, { kind: 'null' }] },
+    ],
+    ['Code["python"]', { kind: 'special', name: 'Code', parameter: 'python' }],
     ['list[dspy.Image]', { kind: 'list', items: { kind: 'special', name: 'Image' } }],
     ['dspy.Code["python"]', { kind: 'special', name: 'Code', parameter: 'python' }],
   ])('reads %s', (source, type) => {

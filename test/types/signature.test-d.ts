@@ -1,3 +1,9 @@
+import type { AudioValue } from '../../src/data/audio.ts'
+import type { Citation, DocumentValue } from '../../src/data/document.ts'
+import type { FileValue } from '../../src/data/file.ts'
+import type { HistoryValue } from '../../src/data/history.ts'
+import type { ImageValue } from '../../src/data/image.ts'
+import type { ToolCallResult, ToolCallValue, ToolValue } from '../../src/data/tool-values.ts'
 import { type parseSignature, signature } from '../../src/signature/create.ts'
 import type { Checked, Inputs, InputsOf, Outputs, OutputsOf, SignatureProblem } from '../../src/signature/infer.ts'
 import { type Same, yes } from './same.ts'
@@ -42,9 +48,20 @@ yes<Same<Of<'[int, str][]'>, [number, string][]>>()
 yes<Same<Of<'(int)'>, number>>()
 yes<Same<Of<'(int | str)[]'>, (number | string)[]>>()
 yes<Same<Of<"Annotated[int, 'x']">, number>>()
-yes<Same<Of<'dspy.Image'>, unknown>>()
-yes<Same<Of<'list[dspy.Image]'>, unknown[]>>()
-yes<Same<Of<'dspy.Code["python"]'>, unknown>>()
+yes<Same<Of<'dspy.Image'>, ImageValue>>()
+yes<Same<Of<'Image'>, ImageValue>>()
+yes<Same<Of<'list[dspy.Image]'>, ImageValue[]>>()
+yes<Same<Of<'Document[] | null'>, DocumentValue[] | null>>()
+yes<Same<Of<'dict[str, Audio]'>, Record<string, AudioValue>>>()
+yes<Same<Of<'File'>, FileValue>>()
+yes<Same<Of<'History'>, HistoryValue>>()
+yes<Same<Of<'list[Tool]'>, ToolValue[]>>()
+yes<Same<Of<'dspy.ToolCalls'>, readonly ToolCallValue[]>>()
+yes<Same<Of<'ToolCallResults'>, readonly ToolCallResult[]>>()
+yes<Same<Of<'Citations'>, readonly Citation[]>>()
+yes<Same<Of<'Reasoning'>, string>>()
+yes<Same<Of<'dspy.Code["python"]'>, string>>()
+yes<Same<Of<"Code['sql']">, string>>()
 yes<Same<Of<'typing.List[str]'>, string[]>>()
 
 // Unions and literals.
@@ -104,7 +121,7 @@ yes<Same<Mistake<'a -> b: Optional[foo]'>, "unknown type 'foo'">>()
 yes<Same<Mistake<'a -> b: dict[str, foo]'>, "unknown type 'foo'">>()
 yes<Same<Mistake<'a -> b: tuple[int, foo]'>, "unknown type 'foo'">>()
 yes<Same<Mistake<'a -> b: Foo[int]'>, "unknown type 'Foo'">>()
-yes<Same<Mistake<'a -> b: Reasoning'>, "unknown type 'Reasoning'">>()
+yes<Same<Mistake<'a -> b: Reasonings'>, "unknown type 'Reasonings'">>()
 yes<Same<Mistake<"a -> b: 'x' 'y'">, "unknown type ''x' 'y''">>()
 yes<Same<Mistake<'a -> b: '>, "unknown type ''">>()
 yes<Same<Mistake<'a, b'>, "no '->' in 'a, b'">>()
