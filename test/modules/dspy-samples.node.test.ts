@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { bestOfN } from '../../src/modules/best-of-n.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
+import { codeAct } from '../../src/modules/code-act.ts'
 import { loadProgram } from '../../src/modules/load-program.ts'
 import { multiChainComparison } from '../../src/modules/multi-chain-comparison.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
+import { programOfThought } from '../../src/modules/program-of-thought.ts'
 import { reActTrajectory } from '../../src/modules/re-act-trajectory.ts'
 import { refine } from '../../src/modules/refine.ts'
+import { rlm } from '../../src/modules/rlm.ts'
 import { saveProgram } from '../../src/modules/save-program.ts'
 import type { AnyModule } from '../../src/ports/module.ts'
 import { tool } from '../../src/tools/tool.ts'
@@ -47,6 +50,9 @@ const programs: Readonly<Record<string, AnyModule>> = {
   refine: refine(chainOfThought('question -> answer'), tries),
   multi_chain_comparison: multiChainComparison('question -> answer'),
   react: reActTrajectory('question -> answer', { tools: [search] }),
+  program_of_thought: programOfThought('question -> answer'),
+  code_act: codeAct('question -> answer', { tools: [search] }),
+  rlm: rlm('context, question -> answer'),
   multi_module: program(
     'goal -> steps',
     {
