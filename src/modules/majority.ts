@@ -21,7 +21,8 @@ export interface MajorityOptions<Prediction> {
  *
  * @throws ConfigurationError `configuration/invalid` when there is no prediction, or none has the field
  * @example
- * const { answer } = majority(await batch(solve, questions, { model }), { field: 'answer' })
+ * ensemble([first, second, third], { reduce: answers => majority(answers, { field: 'label' }) })
+ * @example
  * const drawn = await predict('question -> answer', { n: 5 }).run({ question }, { model })
  * majority(drawn).answer
  */
