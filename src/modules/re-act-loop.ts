@@ -12,7 +12,6 @@ import type { StreamedContext } from './event-sink.ts'
 import { forcedAdapter } from './forced-adapter.ts'
 import { unreadable } from './read-answers.ts'
 import { submit } from './submit-tool.ts'
-import { type AskedCall, askedCalls, isRow } from './tool-calls.ts'
 import type { ToolSet } from './tool-set.ts'
 import { withTrajectory } from './with-trajectory.ts'
 
@@ -25,8 +24,7 @@ export interface ReActTurn {
 
 export interface ReActCall {
   readonly tool: string
-  /** As the model wrote them: an object where it did what it was asked. */
-  readonly arguments: unknown
+  readonly arguments: Readonly<Record<string, unknown>>
   /** What the tool gave; where it failed, what the model was told about that. */
   readonly observation: unknown
   readonly failed: boolean
@@ -84,7 +82,7 @@ const takeTurns = async (run: Run): Promise<Example> => {
       if (isTooLong(error)) return forcedSubmit(run, 'the turns do not fit the context')
       throw error
     }
-    const asked = askedCalls(answer.tool_calls)
+    const asked = callsIn(answer)
     if (asked.length === 0) return forcedSubmit(run, 'an answer called no tool')
     const outputs = await makeCalls(run, answer, asked)
     if (outputs !== undefined) return prediction(run, outputs, 'submit')
@@ -103,7 +101,7 @@ const forcedSubmit = async (run: Run, why: string): Promise<Example> => {
       [...tools.values()].filter(({ name }) => name === submit),
       { adapter },
     )
-    const asked = askedCalls(answer.tool_calls).filter(({ name }) => name === submit)
+    const asked = callsIn(answer).filter(({ name }) => name === submit)
     const outputs = asked.length === 0 ? undefined : await makeCalls(run, answer, asked)
     if (outputs !== undefined) return prediction(run, outputs, 'forced-submit')
   } catch (error) {
@@ -118,7 +116,7 @@ const forcedSubmit = async (run: Run, why: string): Promise<Example> => {
 }
 
 /** Makes the calls of a turn, all at once, and keeps what came of them; gives the outputs when one of them submitted. */
-const makeCalls = async (run: Run, answer: Example, asked: readonly AskedCall[]): Promise<Example | undefined> => {
+const makeCalls = async (run: Run, answer: Example, asked: readonly ToolCallValue[]): Promise<Example | undefined> => {
   const { tools, context, turns, rows, before } = run
   // Every call is awaited, so that none goes on behind a run that has failed.
   const settled = await Promise.allSettled(asked.map(({ name, args }) => callTool(tools, name, args, context)))
@@ -136,7 +134,7 @@ const makeCalls = async (run: Run, answer: Example, asked: readonly AskedCall[])
   const submitted = calls.findLast(({ tool, failed }) => tool === submit && !failed)?.observation
   const outputs = isRow(submitted) ? submitted : undefined
   const tool_calls = asked.map(({ name, args }, index): ToolCallValue => {
-    return { id: ids[index] ?? name, name, args: isRow(args) ? args : {} }
+    return { id: ids[index] ?? name, name, args }
   })
   const tool_call_results = asked.map(({ name }, index): ToolCallResult => {
     const { shown = null, failed = true } = observed[index] ?? {}
@@ -145,6 +143,12 @@ const makeCalls = async (run: Run, answer: Example, asked: readonly AskedCall[])
   rows.push({ next_thought: textOf(answer.next_thought), tool_calls, tool_call_results, ...outputs })
   return outputs
 }
+
+/** What the adapter read of the field `tool_calls`: a list, or nothing. */
+const callsIn = ({ tool_calls }: Example): readonly ToolCallValue[] =>
+  Array.isArray(tool_calls) ? (tool_calls as readonly ToolCallValue[]) : []
+
+const isRow = (value: unknown): value is Example => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const textOf = (thought: unknown): string => (typeof thought === 'string' ? thought : '')
 
