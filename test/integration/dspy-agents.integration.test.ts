@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type AnyModule, loadProgram, reActTrajectory, saveProgram, tool } from '../../src/index.ts'
+import { type AnyModule, loadProgram, reAct, reActTrajectory, saveProgram, tool } from '../../src/index.ts'
 import { noDspy, run } from './python.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kkachi-dspy-agents-'))
@@ -48,7 +48,10 @@ const demos = [{ augmented: true, question: '日本?', trajectory: '[[ ## though
 const taught = (made: AnyModule): AnyModule =>
   made.withState(Object.fromEntries(Object.entries(made.state).map(([path, state]) => [path, { ...state, demos }])))
 
-const agents: readonly AnyModule[] = [reActTrajectory('question -> answer: int, source', { tools: [search] })]
+const agents: readonly AnyModule[] = [
+  reActTrajectory('question -> answer: int, source', { tools: [search] }),
+  reAct('question -> answer: int, source', { tools: [search] }),
+]
 
 describe.skipIf(noDspy !== undefined)(
   `program files of agents and Python DSPy${noDspy === undefined ? '' : ` (${noDspy})`}`,

@@ -8,6 +8,7 @@ import { multiChainComparison } from '../../src/modules/multi-chain-comparison.t
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
 import { programOfThought } from '../../src/modules/program-of-thought.ts'
+import { reAct } from '../../src/modules/re-act.ts'
 import { reActTrajectory } from '../../src/modules/re-act-trajectory.ts'
 import { refine } from '../../src/modules/refine.ts'
 import { rlm } from '../../src/modules/rlm.ts'
@@ -50,6 +51,7 @@ const programs: Readonly<Record<string, AnyModule>> = {
   refine: refine(chainOfThought('question -> answer'), tries),
   multi_chain_comparison: multiChainComparison('question -> answer'),
   react: reActTrajectory('question -> answer', { tools: [search] }),
+  react_v2: reAct('question -> answer', { tools: [search] }),
   program_of_thought: programOfThought('question -> answer'),
   code_act: codeAct('question -> answer', { tools: [search] }),
   rlm: rlm('context, question -> answer'),
