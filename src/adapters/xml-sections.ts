@@ -51,8 +51,8 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
 
   const content = (text: string): void => {
     if (field === undefined) {
+      if ((before + text).includes('```')) fenced = true
       before = (before + text).slice(-3)
-      if (text.includes('```')) fenced = true
       return
     }
     let end = text.trimEnd().length
@@ -68,7 +68,8 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     const kind = fields.get(name) ?? 'text'
     const list = sections.get(name)
     field = { name, content: kind, counts: list === undefined || kind === 'items' }
-    sections.set(name, field.counts ? [...(list ?? []), ''] : (list ?? []))
+    if (list === undefined) sections.set(name, [''])
+    else if (field.counts) list.push('')
     depth = 1
     begun = false
     held = ''

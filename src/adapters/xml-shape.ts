@@ -10,14 +10,14 @@ export type XmlShape =
   | { readonly kind: 'object'; readonly properties: ReadonlyMap<string, () => XmlShape> }
   | { readonly kind: 'union'; readonly members: readonly XmlShape[] }
 
-const any: XmlShape = { kind: 'any' }
+const anything: XmlShape = { kind: 'any' }
 
 /** The shape of a field type. */
 export const shapeOf = (type: FieldType): XmlShape => {
   switch (type.kind) {
     case 'json':
     case 'special':
-      return any
+      return anything
     case 'list':
     case 'set':
       return { kind: 'list', items: () => shapeOf(type.items) }
@@ -60,10 +60,10 @@ const oneOf = (types: readonly FieldType[]): FieldType => {
 const mostSteps = 32
 
 const schemaShape = (root: JsonSchema, schema: JsonSchema, steps: number): XmlShape => {
-  if (steps > mostSteps) return any
+  if (steps > mostSteps) return anything
   if (typeof schema.$ref === 'string') {
     const target = definition(root, schema.$ref)
-    return target === undefined ? any : schemaShape(root, target, steps + 1)
+    return target === undefined ? anything : schemaShape(root, target, steps + 1)
   }
   if ('const' in schema || Array.isArray(schema.enum)) {
     const values = (Array.isArray(schema.enum) ? schema.enum : [schema.const]) as readonly LiteralValue[]
@@ -84,7 +84,7 @@ const schemaShape = (root: JsonSchema, schema: JsonSchema, steps: number): XmlSh
 
 const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
   // Each level of the answer asks for the next level of its shape: a schema that holds itself is no endless one.
-  const below = (part: JsonValue | undefined): XmlShape => (isSchema(part) ? schemaShape(root, part, 0) : any)
+  const below = (part: JsonValue | undefined): XmlShape => (isSchema(part) ? schemaShape(root, part, 0) : anything)
   switch (schema.type) {
     case 'string':
     case 'integer':
@@ -104,7 +104,7 @@ const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
           }
         : { kind: 'record', values: () => below(schema.additionalProperties) }
     default:
-      return any
+      return anything
   }
 }
 

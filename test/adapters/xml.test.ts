@@ -222,3 +222,19 @@ describe('what a demo shows', () => {
     )
   })
 })
+
+test('a long answer one character at a time takes a time in proportion to its length', () => {
+  const source = signature('question -> quote, list: json')
+  const milliseconds = (text: string): number => {
+    const parser = xml.parser(source)
+    const began = performance.now()
+    for (const character of text) parser.push(character)
+    parser.end()
+    return performance.now() - began
+  }
+  for (const unit of ['<quote a="', '&#x1F6', '<!-- -', '  \n`', '</quot', '<![CDATA[ ]]']) {
+    const once = milliseconds(`<quote>${unit.repeat(4_000)}`)
+    const more = milliseconds(`<quote>${unit.repeat(32_000)}`)
+    expect(more).toBeLessThan(once * 8 * 8 + 500)
+  }
+})

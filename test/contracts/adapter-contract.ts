@@ -151,6 +151,14 @@ export const describeAdapter = ({ adapter, answer }: AdapterUnderTest): void => 
         '[[ ## completed ## ]] ',
         '(',
         '**',
+        '<',
+        '</',
+        '&#',
+        '<reasoning>',
+        '<reasoning a="',
+        '<a>',
+        '<!--',
+        '<![CDATA[',
       ]) {
         const text = unit.repeat(Math.ceil(200_000 / unit.length))
         expect(() => adapter.parse(reply, completion(text))).toThrowError(
