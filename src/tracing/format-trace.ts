@@ -1,5 +1,5 @@
 import { dollars, duration, tokens } from './amounts.ts'
-import { columns, fitted, oneLine } from './shown-text.ts'
+import { columns, fieldsLine, fitted, oneLine } from './shown-text.ts'
 import type { Trace, TraceSpan } from './trace.ts'
 import { type TraceRow, traceRows } from './trace-rows.ts'
 
@@ -62,8 +62,8 @@ export const formatTrace = (trace: Trace, options: FormatTraceOptions = {}): str
       lines.push(`${styled('dim', inner)}${styled(style, fitted(text, width - columns(inner)))}`)
     }
     if (content && telling.has(span.kind)) {
-      if (span.input !== undefined) note(`in  ${shown(span.input)}`, 'dim')
-      if (span.output !== undefined) note(`out ${shown(span.output)}`, 'dim')
+      if (span.input !== undefined) note(`in  ${fieldsLine(span.input)}`, 'dim')
+      if (span.output !== undefined) note(`out ${fieldsLine(span.output)}`, 'dim')
     }
     // What the span inside has said already is not said again.
     if (span.error && !children.some(child => child.span.error?.message === span.error?.message)) {
@@ -79,7 +79,5 @@ export const formatTrace = (trace: Trace, options: FormatTraceOptions = {}): str
 
   for (const row of traceRows(trace.spans)) draw(row, '', '')
   if (trace.omitted > 0) lines.push(styled('dim', `and ${trace.omitted} more`))
-  return lines.length === 0 ? 'Nothing ran.\n' : `${lines.join('\n')}\n`
+  return lines.length === 0 ? 'Nothing ran.\n' : `${lines.map(line => line.trimEnd()).join('\n')}\n`
 }
-
-const shown = (value: unknown): string => oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))

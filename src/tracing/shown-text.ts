@@ -26,3 +26,13 @@ const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
 
 const widthOf = (letter: string): number => (/\p{M}/u.test(letter) ? 0 : wide.test(letter) ? 2 : 1)
+
+/** `question: Why? · context: ["…"]`, for fields are what goes in and out; other values as JSON. */
+export const fieldsLine = (value: unknown): string => {
+  const fields = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+  return oneLine(
+    fields.length === 0 ? text(value) : fields.map(([name, field]) => `${name}: ${text(field)}`).join(' · '),
+  )
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
