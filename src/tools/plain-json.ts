@@ -30,7 +30,8 @@ class Refused extends Error {
   }
 }
 
-const copied = (value: unknown, place: readonly (string | number)[]): JsonValue => {
+/** `place` is where the value stands; it is the same list all the way down, and as it was afterwards. */
+const copied = (value: unknown, place: (string | number)[]): JsonValue => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return value
@@ -38,7 +39,7 @@ const copied = (value: unknown, place: readonly (string | number)[]): JsonValue 
   }
   if (typeof value !== 'object') throw new Refused(place, `expected JSON, got ${typeof value}`)
   if (place.length > maxJsonDepth) throw new Refused(place.slice(0, 3), `nested deeper than ${maxJsonDepth} levels`)
-  if (Array.isArray(value)) return Array.from(value, (item, index) => copied(item ?? null, [...place, index]))
+  if (Array.isArray(value)) return Array.from(value, (item, index) => below(item ?? null, place, index))
   const prototype: unknown = Object.getPrototypeOf(value)
   // Objects of another realm are plain too: their prototype has no prototype of its own.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -50,7 +51,14 @@ const copied = (value: unknown, place: readonly (string | number)[]): JsonValue 
     if (key === 'constructor' && typeof child === 'object' && child !== null && Object.hasOwn(child, 'prototype')) {
       throw new Refused(place, "the key 'constructor' with a 'prototype' inside is refused")
     }
-    if (child !== undefined) copy[key] = copied(child, [...place, key])
+    if (child !== undefined) copy[key] = below(child, place, key)
   }
+  return copy
+}
+
+const below = (value: unknown, place: (string | number)[], key: string | number): JsonValue => {
+  place.push(key)
+  const copy = copied(value, place)
+  place.pop()
   return copy
 }
