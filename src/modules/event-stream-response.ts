@@ -42,7 +42,7 @@ export const eventStreamResponse = <Output>(
   const source = events[Symbol.asyncIterator]()
   return eventStream(told(source, tell, onFailure), {
     // Straight to the source: it may be waiting for a model, and hears of this all the same.
-    leave: () => void source.return?.(),
+    leave: () => void source.return?.().catch(error => onFailure?.(error)),
     silenceMs: heartbeatMs,
     headers: { 'cache-control': 'no-cache', ...headers },
   })
