@@ -1,8 +1,11 @@
 /** What only Node has: local models by folder, files as storage, data files, sandboxes in threads. */
 export { loadRows, readRows } from './data/read-rows.ts'
+export { type EmbedderFromNameOptions, embedderFromName } from './models/embedder-from-name.ts'
+export { type LocalEmbedderOptions, localEmbedder } from './models/local-embedder.ts'
 export { type LocalModelOptions, localModel } from './models/local-model.ts'
 export { type ModelFromNameOptions, modelFromName } from './models/model-from-name.ts'
 export { quickjsEngine } from './sandbox/quickjs-engine.ts'
+export { threadInterpreter } from './sandbox/thread-interpreter.ts'
 export { threadSandbox } from './sandbox/thread-sandbox.ts'
 export { fileSystemStorage } from './storage/file-system.ts'
 export { type McpCommandOptions, mcpCommandTools } from './tools/mcp-command-tools.ts'

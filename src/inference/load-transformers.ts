@@ -1,5 +1,5 @@
-import { RuntimeError } from '../errors/runtime-error.ts'
-import { firstLine, loadFailure } from './runtime-failure.ts'
+import { broughtRuntime } from './brought-runtime.ts'
+import { loadFailure } from './runtime-failure.ts'
 import type { CausalModel, LoadOptions, Tokenizer, TransformersRuntime } from './transformers-runtime.ts'
 
 export interface LoadedTransformers {
@@ -25,13 +25,12 @@ export const loadTransformers = async ({
   readonly runtime: () => Promise<unknown>
   readonly load?: LoadOptions
 }): Promise<LoadedTransformers> => {
-  const runtime = await bring().then(asRuntime, error => {
-    throw new RuntimeError(
-      'runtime/no-backend',
-      `${id} needs @huggingface/transformers, which could not be loaded. Run: npm install @huggingface/transformers`,
-      { cause: error, tried: [{ name: '@huggingface/transformers', reason: firstLine(error) }] },
-    )
-  })
+  const runtime = await broughtRuntime<TransformersRuntime>(id, bring, [
+    'AutoTokenizer',
+    'AutoModelForCausalLM',
+    'Tensor',
+    'DynamicCache',
+  ])
   try {
     const tokenizer = await runtime.AutoTokenizer.from_pretrained(source, load)
     const model = await runtime.AutoModelForCausalLM.from_pretrained(source, load)
@@ -39,13 +38,4 @@ export const loadTransformers = async ({
   } catch (error) {
     throw loadFailure(id, source, error)
   }
-}
-
-/** The one place where the injected library is taken at its word. */
-const asRuntime = (library: unknown): TransformersRuntime => {
-  const expected = ['AutoTokenizer', 'AutoModelForCausalLM', 'Tensor', 'DynamicCache']
-  const missing =
-    typeof library === 'object' && library !== null ? expected.filter(name => !(name in library)) : expected
-  if (missing.length === 0) return library as TransformersRuntime
-  throw new TypeError(`it lacks ${missing.join(', ')}; version 4.3 or newer has them`)
 }
