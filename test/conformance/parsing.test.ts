@@ -81,7 +81,7 @@ const rules: readonly Rule<ParseCase, Ours>[] = [
     verdict: 'better',
     reason: 'A label in other letters or with a full stop is the label, where only one fits.',
     applies: (testCase, ours) =>
-      raised(testCase) && ours.fields !== undefined && kinds(ours.signature)[0] === 'literal',
+      raised(testCase) && ours.fields !== undefined && ['literal', 'enum'].includes(kinds(ours.signature)[0] ?? ''),
   },
   {
     verdict: 'better',
@@ -112,6 +112,12 @@ const rules: readonly Rule<ParseCase, Ours>[] = [
   },
   {
     verdict: 'better',
+    reason: 'Tags in a text stay as the model wrote them; DSPy writes them anew.',
+    applies: ({ completion, fields }, ours) =>
+      isXml(ours) && /<\w+\s*\/>/.test(completion) && anew(fields) === anew(ours.fields),
+  },
+  {
+    verdict: 'better',
     reason: 'JSON between the tags of a record, and any name for the items of a list, are read.',
     applies: (testCase, ours) =>
       isXml(ours) &&
@@ -135,9 +141,14 @@ const rules: readonly Rule<ParseCase, Ours>[] = [
 
 const isXml = ({ adapter }: Ours): boolean => adapter === 'xml'
 
+const anew = (fields: unknown): string => JSON.stringify(fields)?.replace(/\s*\/>/g, '/>') ?? ''
+
+const count = (text: string, part: RegExp): number => [...text.matchAll(part)].length
+
 /** Whether an XML parser takes the answer, and finds the fields outermost. */
 const isStrictXml = (completion: string, { signature }: Ours): boolean =>
-  !/&(?!(?:amp|lt|gt|quot|apos|#\w+);)|<(?![\w/!])|<!DOCTYPE/.test(completion) &&
+  !/&(?!(?:amp|lt|gt|quot|apos|#\w+);)|<(?![\w/!])|<!DOCTYPE|xmlns/.test(completion) &&
+  count(completion, /<\w[^>]*(?<!\/)>/g) === count(completion, /<\//g) &&
   signature.outputs.every(({ name }) => completion.includes(`</${name}>`) || completion.includes(`<${name}/>`)) &&
   signature.outputs.some(({ name }) => completion.trimStart().startsWith(`<${name}`))
 
