@@ -4,6 +4,7 @@
  */
 export { chat } from './adapters/chat.ts'
 export { compact } from './adapters/compact.ts'
+export { frozen } from './adapters/frozen.ts'
 export { json } from './adapters/json.ts'
 export { type TwoStepOptions, twoStep } from './adapters/two-step.ts'
 export { xml } from './adapters/xml.ts'
@@ -114,6 +115,8 @@ export {
   publicEvent,
 } from './modules/event-stream-response.ts'
 export { type FieldText, fieldText } from './modules/field-text.ts'
+export { type FlexOptions, flex } from './modules/flex.ts'
+export { importedProgram } from './modules/frozen-program.ts'
 export { type KnnDemosOptions, knnDemos } from './modules/knn-demos.ts'
 export { type LoadOptions, loadProgram } from './modules/load-program.ts'
 export { type MajorityOptions, majority } from './modules/majority.ts'
@@ -134,6 +137,8 @@ export { answersOf, completionsOf, messagesOf, reasoningOf, usageOf } from './mo
 export type { FieldOf, PredictorModule } from './modules/predictor-module.ts'
 export { program } from './modules/program.ts'
 export { type ProgramOfThoughtOptions, programOfThought, type WithCode } from './modules/program-of-thought.ts'
+export { type ReActOptions, reAct, type WithHistory, type WithTurns } from './modules/re-act.ts'
+export type { ReActCall, ReActTurn } from './modules/re-act-loop.ts'
 export {
   type ReActStep,
   type ReActTrajectoryOptions,
@@ -146,6 +151,7 @@ export type { RlmStep } from './modules/rlm-prompt.ts'
 export type { Runnable } from './modules/runnable.ts'
 export { type SaveOptions, saveProgram } from './modules/save-program.ts'
 export type { Reward, TriesOptions } from './modules/tries.ts'
+export { withAdapter } from './modules/with-adapter.ts'
 export { withContext } from './modules/with-context.ts'
 export { auto } from './optimizers/auto.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './optimizers/bootstrap-few-shot.ts'

@@ -41,7 +41,11 @@ export const composedModule = ({ kind, signature, children, forward }: Composed)
     kind,
     signature: signature as Signature<Example, unknown>,
     predictors,
-    state: Object.fromEntries(predictors.map(({ path, state }) => [path, state])),
+    state: Object.fromEntries(
+      leaves.flatMap(({ path, module }) =>
+        Object.entries(module.state).map(([inner, state]) => [joinPath(path, inner), state]),
+      ),
+    ),
     run,
     stream: (input, context) => streamRun(streamed => run(input, streamed), context),
     withState: state => composedModule({ kind, signature, children: withLearned(children, leaves, state), forward }),
@@ -103,10 +107,10 @@ const withLearned = (children: Children, leaves: readonly Leaf[], state: Program
   const learned = new Map<AnyModule, AnyModule>()
   for (const { path, module } of leaves) {
     const inner: Record<string, PredictorState> = {}
-    for (const predictor of module.predictors) {
-      const full = joinPath(path, predictor.path)
+    for (const name of Object.keys(module.state)) {
+      const full = joinPath(path, name)
       const own = Object.hasOwn(state, full) ? state[full] : undefined
-      if (own !== undefined) inner[predictor.path] = own
+      if (own !== undefined) inner[name] = own
     }
     learned.set(module, Object.keys(inner).length === 0 ? module : module.withState(inner))
   }

@@ -35,9 +35,10 @@ export async function loadProgram(text: string, given: AnyModule | LoadOptions =
   const file = readProgramFile(text)
   await checkDigest(file)
   const program = 'run' in given ? given : rebuilt(file, given)
-  for (const { path, state } of program.predictors) {
+  for (const [path, state] of Object.entries(program.state)) {
     const saved = Object.hasOwn(file.state, path) ? file.state[path] : undefined
     if (saved === undefined) throw missing(path, file)
+    if (typeof saved.module_src !== typeof state.module_src) throw otherKind(path)
     if (saved.signature.fields.length < state.signature.fields.length) {
       throw new ProgramFileError(
         'program-file/mismatch',
@@ -81,6 +82,13 @@ const rebuilt = ({ state, kkachi }: ProgramFile, { signature = kkachi?.signature
   const task = typeof signature === 'string' ? parseSignature(signature) : signature
   return kind === 'predict' ? predict(task) : chainOfThought(task)
 }
+
+const otherKind = (path: string): ProgramFileError =>
+  new ProgramFileError(
+    'program-file/mismatch',
+    `What the file has for '${path}' is of another kind of module. Load it into the program it was saved from.`,
+    { path: path === self ? '' : pointer('', path) },
+  )
 
 const missing = (path: string, { state }: ProgramFile): ProgramFileError =>
   new ProgramFileError(

@@ -37,7 +37,7 @@ export const readProgramFile = (text: string): ProgramFile => {
   const file = asObject(parsed(text), '')
   const metadata = file.metadata === undefined ? undefined : asObject(file.metadata, '/metadata')
   const kkachi = metadata?.kkachi === undefined ? undefined : readMetadata(metadata.kkachi)
-  const isLone = 'signature' in file && 'demos' in file && Array.isArray(file.demos)
+  const isLone = ('signature' in file && Array.isArray(file.demos)) || typeof file.module_src === 'string'
   const entries = isLone
     ? [[self, withoutMetadata(file)] as const]
     : Object.entries(file).filter(([path]) => path !== 'metadata')
@@ -88,6 +88,9 @@ const readState = (value: JsonValue, at: string): PredictorState => {
       { path: `${at}/extended_signature` },
     )
   }
+  const lm = state.lm === undefined || state.lm === null ? null : asObject(state.lm, `${at}/lm`)
+  // A module whose source is what it learns, DSPy's Flex, has nothing else.
+  if (typeof state.module_src === 'string') return { ...state, ...learnedNothing, lm }
   const signature = asObject(state.signature, `${at}/signature`)
   const fields = asList(signature.fields, `${at}/signature/fields`).map((value, index) => {
     const path = `${at}/signature/fields/${index}`
@@ -105,9 +108,12 @@ const readState = (value: JsonValue, at: string): PredictorState => {
       asObject(demo, `${at}/demos/${index}`),
     ),
     signature: { ...signature, instructions: asText(signature.instructions, `${at}/signature/instructions`), fields },
-    lm: state.lm === undefined || state.lm === null ? null : asObject(state.lm, `${at}/lm`),
+    lm,
   }
 }
+
+/** What a predictor has that learned nothing, its signature's fields aside. */
+const learnedNothing = { traces: [], train: [], demos: [], signature: { instructions: '', fields: [] } }
 
 const withoutMetadata = ({ metadata: _, ...state }: JsonObject): JsonObject => state
 

@@ -2,7 +2,7 @@ import { canonicalJson } from '../data/canonical-json.ts'
 import type { JsonObject } from '../data/json.ts'
 import { sha256 } from '../data/sha256.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
-import type { AnyModule, ProgramState } from '../ports/module.ts'
+import type { AnyModule, PredictorState, ProgramState } from '../ports/module.ts'
 import { remove } from '../signature/operations.ts'
 import type { Signature } from '../signature/signature.ts'
 import { signatureText } from '../signature/signature-text.ts'
@@ -41,9 +41,15 @@ export const saveProgram = async (program: AnyModule, options: SaveOptions = {})
     ...options,
     digest: await stateDigest(state),
   }
-  const predictors = Object.keys(state).length === 1 && state[self] !== undefined ? state[self] : state
+  const entries = Object.entries(state).map(([path, one]) => [path, asSaved(one)] as const)
+  const lone = entries.length === 1 ? entries.find(([path]) => path === self)?.[1] : undefined
+  const predictors = lone ?? Object.fromEntries(entries)
   return `${JSON.stringify({ ...predictors, metadata: { dependency_versions: {}, kkachi } }, null, 2)}\n`
 }
+
+/** A module whose source is what it learns has nothing else in DSPy's files. */
+const asSaved = (state: PredictorState): object =>
+  typeof state.module_src === 'string' ? { module_src: state.module_src, lm: state.lm } : state
 
 /** The signature as it was given: chainOfThought adds its reasoning again when the file is loaded. */
 const declaredSignature = ({ kind, signature }: AnyModule): Signature =>

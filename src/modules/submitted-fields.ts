@@ -4,6 +4,7 @@ import { collectFields } from '../adapters/collect-fields.ts'
 import { issueForModel } from '../adapters/issue-for-model.ts'
 import { renderValue } from '../adapters/render-value.ts'
 import type { JsonValue } from '../data/json.ts'
+import type { FieldIssue } from '../errors/prediction-error.ts'
 import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type Fields, unreadable } from './read-answers.ts'
@@ -18,8 +19,21 @@ export const submittedFields = (
   submitted: JsonValue,
   submit: string,
 ): { readonly fields: Fields } | { readonly fields?: undefined; readonly problem: string } => {
-  const given = byName(signature, submitted)
-  if (given === undefined) return { problem: wording.refused(wording.noObject(submit)) }
+  if (byName(signature, submitted) === undefined) return { problem: wording.refused(wording.noObject(submit)) }
+  const { fields, issues } = givenFields(signature, submitted)
+  if (fields !== undefined) return { fields }
+  const problems = issues.map(issueForModel).map(({ field, problem }) => `${field}: ${problem}`)
+  return { problem: wording.refused(`${problems.join('; ')}.`) }
+}
+
+/** The output fields that code gave, each of its type, or what is wrong with them. */
+export const givenFields = (
+  signature: Signature,
+  value: JsonValue,
+):
+  | { readonly fields: Fields; readonly issues?: undefined }
+  | { readonly fields?: undefined; readonly issues: readonly FieldIssue[] } => {
+  const given = byName(signature, value) ?? {}
   const read = ({ name, type }: Field): Coerced | undefined => {
     if (!Object.hasOwn(given, name)) return undefined
     const value = given[name]
@@ -30,8 +44,7 @@ export const submittedFields = (
     return { fields: collectFields(signature, '', read, () => wording.notSubmitted) }
   } catch (error) {
     if (!unreadable(error)) throw error
-    const issues = error.issues.map(issueForModel).map(({ field, problem }) => `${field}: ${problem}`)
-    return { problem: wording.refused(`${issues.join('; ')}.`) }
+    return { issues: error.issues }
   }
 }
 

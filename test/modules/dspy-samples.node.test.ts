@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bestOfN } from '../../src/modules/best-of-n.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { codeAct } from '../../src/modules/code-act.ts'
+import { flex } from '../../src/modules/flex.ts'
 import { loadProgram } from '../../src/modules/load-program.ts'
 import { multiChainComparison } from '../../src/modules/multi-chain-comparison.ts'
 import { predict } from '../../src/modules/predict.ts'
@@ -50,6 +51,7 @@ const programs: Readonly<Record<string, AnyModule>> = {
   best_of_n: bestOfN(predict('question -> answer'), tries),
   refine: refine(chainOfThought('question -> answer'), tries),
   multi_chain_comparison: multiChainComparison('question -> answer'),
+  flex: flex('question -> answer'),
   react: reActTrajectory('question -> answer', { tools: [search] }),
   react_v2: reAct('question -> answer', { tools: [search] }),
   program_of_thought: programOfThought('question -> answer'),
