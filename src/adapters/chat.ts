@@ -8,6 +8,7 @@ import { chatSections } from './chat-sections.ts'
 import { collectFields } from './collect-fields.ts'
 import { fieldMarker } from './input-content.ts'
 import { issueForModel } from './issue-for-model.ts'
+import { nativeParse } from './native-parse.ts'
 import { readText } from './read-text.ts'
 import { wording } from './wording.ts'
 
@@ -22,7 +23,7 @@ import { wording } from './wording.ts'
 export const chat: Adapter = {
   name: 'chat',
   format: formatChat,
-  parse: (signature, completion) => parseChat(signature, completion),
+  parse: nativeParse((signature, completion) => parseChat(signature, completion)),
   parser: signature => chatSections(outputNames(signature)),
   reask: (signature, answer, issues) => reaskChat(signature, answer, issues),
 }

@@ -5,6 +5,7 @@ import type { Signature } from '../signature/signature.ts'
 import { fieldList } from './chat-format.ts'
 import { conversation } from './conversation.ts'
 import { has } from './demo-turns.ts'
+import { textSignature } from './native-fields.ts'
 import { wording } from './wording.ts'
 
 /** Messages in the JSON format, and the schema of the answer for a model that obeys one. */
@@ -14,7 +15,10 @@ export const formatJson = (call: AdapterCall): AdapterPrompt =>
 /** The prompt with the schema of the outputs, where the model obeys one. */
 export const withResponseSchema = ({ capabilities, signature }: AdapterCall, prompt: AdapterPrompt): AdapterPrompt =>
   capabilities?.responseSchema === true
-    ? { ...prompt, responseSchema: { name: 'answer', schema: outputJsonSchema(signature) } }
+    ? {
+        ...prompt,
+        responseSchema: { name: 'answer', schema: outputJsonSchema(textSignature(signature, capabilities)) },
+      }
     : prompt
 
 /** What the last user message ends with. */

@@ -10,6 +10,7 @@ import { collectFields } from './collect-fields.ts'
 import { issueForModel } from './issue-for-model.ts'
 import { jsonFields } from './json-fields.ts'
 import { formatJson, jsonReminder } from './json-format.ts'
+import { nativeParse } from './native-parse.ts'
 import { readText } from './read-text.ts'
 import { wording } from './wording.ts'
 
@@ -23,7 +24,7 @@ import { wording } from './wording.ts'
 export const json: Adapter = {
   name: 'json',
   format: formatJson,
-  parse: (signature, completion) => parseAnswer(signature, completion),
+  parse: nativeParse((signature, completion) => parseAnswer(signature, completion)),
   parser: signature => jsonFields(signature.outputs),
   reask: (signature, answer, issues) => reaskJson(signature, answer, issues),
 }

@@ -5,6 +5,7 @@ import type { Message } from '../ports/message.ts'
 import type { Signature } from '../signature/signature.ts'
 import { collectFields } from './collect-fields.ts'
 import { issueForModel } from './issue-for-model.ts'
+import { nativeParse } from './native-parse.ts'
 import { wording } from './wording.ts'
 import { formatXml, xmlReminder } from './xml-format.ts'
 import { type XmlSections, xmlSections } from './xml-sections.ts'
@@ -24,7 +25,7 @@ import { readXml, xmlContent } from './xml-value.ts'
 export const xml: Adapter = {
   name: 'xml',
   format: formatXml,
-  parse: (signature, completion) => parseXml(signature, completion),
+  parse: nativeParse((signature, completion) => parseXml(signature, completion)),
   parser: signature => sectionsOf(signature),
   reask: (signature, answer, issues) => reaskXml(signature, answer, issues),
 }

@@ -2,7 +2,7 @@ import { KkachiError } from '../errors/kkachi-error.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { FieldIssue } from '../errors/prediction-error.ts'
 import type { Adapter } from '../ports/adapter.ts'
-import type { Completion, ModelResponse } from '../ports/language-model.ts'
+import type { Completion, LanguageModel, ModelResponse } from '../ports/language-model.ts'
 import type { Signature } from '../signature/signature.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -17,15 +17,15 @@ export const readAnswers = (
   adapter: Adapter,
   signature: Signature,
   response: ModelResponse,
-  model: string,
+  model: Pick<LanguageModel, 'id' | 'capabilities'>,
 ): Reading => {
   let failed: { readonly error: unknown; readonly answer: Completion } | undefined
   let first: { readonly fields: Fields; readonly answer: Completion } | undefined
   const all: Fields[] = []
   for (const answer of response.completions) {
     try {
-      refuseIncomplete(answer, response, model)
-      const fields = adapter.parse(signature, answer)
+      refuseIncomplete(answer, response, model.id)
+      const fields = adapter.parse(signature, answer, model.capabilities)
       all.push(fields)
       first ??= { fields, answer }
     } catch (error) {

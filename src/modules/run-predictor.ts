@@ -101,7 +101,7 @@ const predictFields = async (
     inAdapterSpan(
       asking.tracer,
       `${adapter.name} parse`,
-      () => readAnswers(adapter, signature, response, model.id),
+      () => readAnswers(adapter, signature, response, model),
       outcome => (outcome.fields === undefined ? { error: outcome.error } : { output: outcome.fields }),
     )
   let reading = read()

@@ -18,7 +18,8 @@ import type { Message } from './message.ts'
 export interface Adapter {
   readonly name: string
   format(call: AdapterCall): AdapterPrompt
-  parse(signature: Signature, completion: Completion): Record<string, unknown>
+  /** `capabilities` as format() got them: what was asked for natively is read from beside the text. */
+  parse(signature: Signature, completion: Completion, capabilities?: ModelCapabilities): Record<string, unknown>
   parser(signature: Signature): StreamParser
   /** The messages that ask once more after an answer that could not be read: the answer, and what was wrong with it. */
   reask(signature: Signature, answer: string, issues: readonly FieldIssue[]): readonly Message[]
