@@ -16,7 +16,7 @@ import templates
 from field_types import MEDIA, Unsupported, as_json, field_of, signature_text
 from probe import Prober, reworded, shorten, typed_value
 
-CHECKS = 40
+CHECKS = 24
 
 
 class Recorded(Exception):
@@ -250,12 +250,25 @@ def values_for(signature, fields, dice):
                 value = as_json(made) if type_["kind"] != "special" else samples_of(made, type_)
             except Exception:
                 continue  # A limit of the field's own; other values fit.
-            if rendering.certain(value, type_):
+            if rendering.certain(value, type_) and keeps(field.get("constraints", {}), value):
                 given[name], edge[name] = made, value
                 break
         else:
             raise Unsupported(f"no value could be drawn for the field '{name}'")
     return given, edge
+
+
+def keeps(limits, value):
+    """Whether a value is within the limits of its field, which the edge holds inputs to."""
+    if isinstance(value, (str, list)):
+        return limits.get("minLength", 0) <= len(value) <= limits.get("maxLength", len(value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (
+            limits.get("minimum", value) <= value <= limits.get("maximum", value)
+            and limits.get("exclusiveMinimum", value - 1) < value < limits.get("exclusiveMaximum", value + 1)
+            and value % limits.get("multipleOf", 1) == 0 if "multipleOf" in limits else True
+        )
+    return True
 
 
 def samples_of(made, type_):

@@ -7,7 +7,7 @@ import { floatText, integerText } from './frozen-text.ts'
  * python/kkachi_import/rendering.py is the same in Python and checks every template with it.
  */
 
-const any: FieldType = { kind: 'json' }
+const anything: FieldType = { kind: 'json' }
 
 /** A value as text: strings as they are, objects and lists as JSON on one line, everything else as Python prints it. */
 export const valueText = (value: unknown, type: FieldType, hole: ValueHole, lists: FrozenLists | undefined): string => {
@@ -107,7 +107,7 @@ const shortFloat = (text: string): string => {
 const numbered = (items: readonly unknown[], lists: FrozenLists): string => {
   const [short, long] = [lists.short, lists.long]
   const texts = items.map(item => {
-    const text = scalar(item, any)
+    const text = scalar(item, anything)
     return lists.special.some(mark => text.includes(mark))
       ? long[0] + text.replaceAll('\n', lists.indent) + long[1]
       : short[0] + text + short[1]
@@ -133,9 +133,9 @@ const memberOf = (type: FieldType, value: unknown): FieldType => {
   const fitting = type.members.filter(member => kindsOf(value).includes(member.kind))
   if (fitting.length > 1 && typeof value === 'number') {
     const whole = Number.isInteger(value)
-    return fitting.find(member => (member.kind === 'integer') === whole) ?? any
+    return fitting.find(member => (member.kind === 'integer') === whole) ?? anything
   }
-  return fitting[0] ?? any
+  return fitting[0] ?? anything
 }
 
 const kindsOf = (value: unknown): readonly FieldType['kind'][] => {
@@ -148,12 +148,12 @@ const kindsOf = (value: unknown): readonly FieldType['kind'][] => {
 
 const itemType = (type: FieldType, index: number): FieldType => {
   if (type.kind === 'list' || type.kind === 'set') return type.items
-  return type.kind === 'tuple' ? (type.items[index] ?? type.rest ?? any) : any
+  return type.kind === 'tuple' ? (type.items[index] ?? type.rest ?? anything) : anythingthing
 }
 
 const propertyType = (type: FieldType, key: string): FieldType => {
   if (type.kind === 'record') return type.values
-  return (type.kind === 'object' && type.properties.find(({ name }) => name === key)?.type) || any
+  return (type.kind === 'object' && type.properties.find(({ name }) => name === key)?.type) || anything
 }
 
 /** Whether a key, its dashes and dots aside, is an identifier of Python. */

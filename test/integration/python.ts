@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-const python = process.env.KKACHI_PYTHON ?? 'python3'
+export const python: string = process.env.KKACHI_PYTHON ?? 'python3'
 
 /** Why the tests against Python DSPy cannot run here; undefined when they can. */
 export const noDspy = ((): string | undefined => {

@@ -18,6 +18,8 @@ import freeze  # noqa: E402
 from dspy.adapters.baml_adapter import BAMLAdapter  # noqa: E402
 from signatures import SIGNATURES  # noqa: E402
 
+freeze.CHECKS = 6  # What is written here is compared besides.
+
 
 class Shouting(dspy.ChatAdapter):
     """An adapter of a user's own: other words, the same markers."""
