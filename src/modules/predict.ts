@@ -16,7 +16,10 @@ export interface PredictOptions {
   readonly demos?: readonly Example[]
   /** The context's own sampling goes first, value by value. */
   readonly sampling?: Sampling
-  /** Answers to draw in one call, 1 when absent; `completionsOf(prediction)` gives them all. */
+  /**
+   * Answers to draw in one call, 1 when absent; `completionsOf(prediction)` gives them all. Several are drawn at 0.7 where
+   * the temperature is 0.15 or less, or not given: they would hardly differ.
+   */
   readonly n?: number
 }
 
