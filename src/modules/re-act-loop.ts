@@ -8,8 +8,8 @@ import type { Context } from '../ports/context.ts'
 import type { Signature } from '../signature/signature.ts'
 import { callTool } from './call-tool.ts'
 import { callingModel } from './calling-model.ts'
+import { choosingAdapter } from './choosing-adapter.ts'
 import type { StreamedContext } from './event-sink.ts'
-import { forcedAdapter } from './forced-adapter.ts'
 import { unreadable } from './read-answers.ts'
 import { submit } from './submit-tool.ts'
 import type { ToolSet } from './tool-set.ts'
@@ -72,18 +72,20 @@ export const runAgent = (agent: Agent): Promise<Example> => {
 }
 
 const takeTurns = async (run: Run): Promise<Example> => {
-  const { maxIterations } = run
+  const { maxIterations, tools } = run
+  let isIdle = false
   for (let turn = 0; turn < maxIterations; turn += 1) {
     let answer: Example
     try {
-      answer = await askTrimming(run, [...run.tools.values()])
+      answer = await askTrimming(run, [...tools.values()], isIdle ? choosing(run, 'required') : undefined)
     } catch (error) {
       if (unreadable(error)) return forcedSubmit(run, 'an answer could not be read')
       if (isTooLong(error)) return forcedSubmit(run, 'the turns do not fit the context')
       throw error
     }
     const asked = callsIn(answer)
-    if (asked.length === 0) return forcedSubmit(run, 'an answer called no tool')
+    if (isIdle && asked.length === 0) return forcedSubmit(run, 'two answers in a row called no tool')
+    isIdle = asked.length === 0
     const outputs = await makeCalls(run, answer, asked)
     if (outputs !== undefined) return prediction(run, outputs, 'submit')
   }
@@ -92,15 +94,10 @@ const takeTurns = async (run: Run): Promise<Example> => {
 
 /** One more answer, which can only submit. */
 const forcedSubmit = async (run: Run, why: string): Promise<Example> => {
-  const { context, tools } = run
+  const last = [...run.tools.values()].filter(({ name }) => name === submit)
   let failure: unknown
   try {
-    const adapter = forcedAdapter(context.adapter ?? chat, submit)
-    const answer = await askTrimming(
-      run,
-      [...tools.values()].filter(({ name }) => name === submit),
-      { adapter },
-    )
+    const answer = await askTrimming(run, last, choosing(run, { name: submit }))
     const asked = callsIn(answer).filter(({ name }) => name === submit)
     const outputs = asked.length === 0 ? undefined : await makeCalls(run, answer, asked)
     if (outputs !== undefined) return prediction(run, outputs, 'forced-submit')
@@ -115,7 +112,11 @@ const forcedSubmit = async (run: Run, why: string): Promise<Example> => {
   )
 }
 
-/** Makes the calls of a turn, all at once, and keeps what came of them; gives the outputs when one of them submitted. */
+const choosing = ({ context }: Run, choice: Parameters<typeof choosingAdapter>[1]): Partial<Context> => ({
+  adapter: choosingAdapter(context.adapter ?? chat, choice),
+})
+
+/** Makes the calls of a turn, all at once, and keeps what came of them; the outputs when one of them submitted. */
 const makeCalls = async (run: Run, answer: Example, asked: readonly ToolCallValue[]): Promise<Example | undefined> => {
   const { tools, context, turns, rows, before } = run
   // Every call is awaited, so that none goes on behind a run that has failed.
@@ -140,7 +141,8 @@ const makeCalls = async (run: Run, answer: Example, asked: readonly ToolCallValu
     const { shown = null, failed = true } = observed[index] ?? {}
     return { callId: ids[index] ?? name, name, value: shown, ...(failed ? { isError: true } : undefined) }
   })
-  rows.push({ next_thought: textOf(answer.next_thought), tool_calls, tool_call_results, ...outputs })
+  const results = asked.length === 0 ? undefined : { tool_call_results }
+  rows.push({ next_thought: textOf(answer.next_thought), tool_calls, ...results, ...outputs })
   return outputs
 }
 

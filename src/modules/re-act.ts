@@ -47,11 +47,12 @@ export type WithHistory<Inputs> = Inputs & { readonly history?: HistoryValue }
  *    what the model observes; it goes on.
  * 3. When the turns do not fit the model's context any more, the oldest is left out of what the model reads, up to 3 times
  *    in a row. The prediction has them all.
- * 4. After `maxIterations` turns, an answer without calls, one that cannot be read twice, or a context that stays too small,
- *    the model is told once to submit, and can call nothing else.
+ * 4. An answer without calls is a turn, too; the next one has to call a tool. After two of them in a row, `maxIterations`
+ *    turns, an answer that cannot be read twice, or a context that stays too small, the model is told once to submit, and
+ *    can call nothing else.
  *
- * DSPy 3.4.1's `ReActV2`, with a prompt of our own. Differs in 3, which DSPy does in `ReAct` only, and in that the calls of
- * a turn do not wait for each other.
+ * DSPy 3.4.1's `ReActV2`, with a prompt of our own. Differs in 3, which DSPy does in `ReAct` only, in that a first answer
+ * without calls does not end the work, and in that the calls of a turn do not wait for each other.
  *
  * @throws ToolError `tool/definition` for tools that cannot be used together, ConfigurationError `configuration/invalid`;
  * run() throws what its predictor throws, ToolError `tool/loop` with `trajectory` when the model would not submit, and

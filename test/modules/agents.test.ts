@@ -1,0 +1,3 @@
+import { describeAgents } from './buy-tea.ts'
+
+describeAgents('the runtime of this project')
