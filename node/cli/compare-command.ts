@@ -6,8 +6,9 @@ import { comparisonText } from './comparison-text.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { type DifferingRow, mostDiffering } from './differing-rows.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, logFlags, modelFlags, required, text } from './flags.ts'
-import { metricFromName } from './metric-from-flags.ts'
+import { commonFlags, embedderFlags, logFlags, modelFlags, required, text } from './flags.ts'
+import { metricFlags } from './judge-from-flags.ts'
+import { metricFromFlags } from './metric-from-flags.ts'
 import { progressOn } from './progress.ts'
 import { scoreDataFile } from './score-data-file.ts'
 import { prefixed, type ScoredRow, scoreRows } from './score-rows.ts'
@@ -24,7 +25,8 @@ export const compareCommand: Command = {
     state: { value: 'FILE', repeatable: true, help: 'what a --program module has learned; one module may have two' },
     signature: { value: 'S', help: 'the types of plain DSPy files' },
     data: { value: 'FILE', help: 'JSONL, JSON or CSV' },
-    metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
+    ...embedderFlags,
+    ...metricFlags,
     save: { value: 'FILE', help: 'JSONL with both predictions and scores of every example' },
     ...modelFlags,
     ...logFlags,
@@ -32,9 +34,9 @@ export const compareCommand: Command = {
   },
   async run(flags, terminal, signal) {
     const file = required(flags, 'data', 'test.jsonl')
-    const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
-    const [before, after] = await comparedPrograms(flags)
-    const { context, concurrency, modelName, prices } = contextFromFlags(flags, terminal, signal)
+    const metric = await metricFromFlags(flags, terminal.environment)
+    const [before, after] = await comparedPrograms(flags, terminal.environment)
+    const { context, concurrency, modelName, prices } = await contextFromFlags(flags, terminal, signal)
     const progress = progressOn(terminal)
     const startedAt = Date.now()
     const [tallyBefore, tallyAfter] = [emptyTally(), emptyTally()]

@@ -1,9 +1,6 @@
 import {
-  type Adapter,
   type Context,
   cached,
-  chat,
-  json,
   type LanguageModel,
   type PriceList,
   type Sampling,
@@ -11,7 +8,8 @@ import {
 } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
 import { fileSystemStorage } from '../storage/file-system.ts'
-import { choice, type Flags, number, text } from './flags.ts'
+import { adapterFromFlags } from './adapter-from-flags.ts'
+import { type Flags, number, text } from './flags.ts'
 import { logFromFlags } from './log-from-flags.ts'
 import { pricesFromFlags } from './price-from-flags.ts'
 import type { Terminal } from './terminal.ts'
@@ -31,20 +29,19 @@ export interface CommandContext {
  *
  * @throws ConfigurationError
  */
-export const contextFromFlags = (
+export const contextFromFlags = async (
   flags: Flags,
   terminal: Terminal,
   signal: AbortSignal,
   journal?: Storage,
-): CommandContext => {
+): Promise<CommandContext> => {
   const modelName = text(flags, 'model') ?? 'local/nano'
   const baseUrl = text(flags, 'base-url')
   const model = modelFromName(modelName, {
     environment: terminal.environment,
     ...(baseUrl === undefined ? {} : { baseUrl }),
   })
-  const adapterName = choice(flags, 'adapter', ['chat', 'json']) ?? 'chat'
-  const adapter: Adapter = adapterName === 'json' ? json : chat
+  const adapter = await adapterFromFlags(flags)
   const sampling = samplingOf(flags)
   const concurrency = number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8
   const prices = pricesFromFlags(flags, modelName)
@@ -55,7 +52,7 @@ export const contextFromFlags = (
       ...{ adapter, sampling, signal },
       ...(tracer === undefined ? {} : { tracer }),
     },
-    ...{ modelName, adapterName, concurrency, prices },
+    ...{ modelName, adapterName: adapter.name, concurrency, prices },
   }
 }
 

@@ -3,7 +3,8 @@ import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, logFlags, modelFlags, programFlags, required, text } from './flags.ts'
-import { metricFromName } from './metric-from-flags.ts'
+import { metricFlags } from './judge-from-flags.ts'
+import { metricFromFlags } from './metric-from-flags.ts'
 import { programFromFlags } from './program-from-flags.ts'
 import { percent, progressOn } from './progress.ts'
 import { scoreDataFile } from './score-data-file.ts'
@@ -19,7 +20,7 @@ export const evalCommand: Command = {
   flags: {
     ...programFlags,
     data: { value: 'FILE', help: 'JSONL, JSON or CSV' },
-    metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
+    ...metricFlags,
     save: { value: 'FILE', help: 'JSONL with the prediction and score of every example' },
     ...modelFlags,
     ...logFlags,
@@ -27,9 +28,9 @@ export const evalCommand: Command = {
   },
   async run(flags, terminal, signal) {
     const file = required(flags, 'data', 'test.jsonl')
-    const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
-    const program = await programFromFlags(flags)
-    const { context, concurrency, modelName, prices } = contextFromFlags(flags, terminal, signal)
+    const metric = await metricFromFlags(flags, terminal.environment)
+    const program = await programFromFlags(flags, terminal.environment)
+    const { context, concurrency, modelName, prices } = await contextFromFlags(flags, terminal, signal)
     const progress = progressOn(terminal)
     const startedAt = Date.now()
     const tally = emptyTally()

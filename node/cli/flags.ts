@@ -23,7 +23,10 @@ export const modelFlags = {
   temperature: { value: 'T', help: 'from 0 to 2' },
   'max-tokens': { value: 'N', help: 'of one answer' },
   price: { value: 'IN/OUT', help: 'US dollars per million tokens; from our dated list when absent' },
-  adapter: { value: 'chat|json', help: 'the prompt format; chat when absent' },
+  adapter: {
+    value: 'chat|json|xml|compact|frozen',
+    help: "the prompt format; the program file's when absent, else chat",
+  },
 } as const
 
 /** Flags that say what is logged; nothing without them. */
@@ -33,6 +36,14 @@ export const logFlags = {
   'log-content': { help: 'with prompts, answers and inputs; keys are taken out all the same' },
 } as const
 
+/** The flag for programs that show demos near their input. */
+export const embedderFlags = {
+  embedder: {
+    value: 'E',
+    help: 'what finds the demos of knn-few-shot: lexical, openai/NAME, local/FOLDER-or-hub-id; lexical when absent',
+  },
+} as const
+
 /** Flags that say which program. */
 export const programFlags = {
   program: { value: 'FILE', help: 'a program file, or a module ./program.ts with --state' },
@@ -40,6 +51,7 @@ export const programFlags = {
   signature: { value: 'S', help: 'like "text -> label"; also the types of a plain DSPy file' },
   instructions: { value: 'T', help: 'with --signature: what the task is' },
   module: { value: 'M', help: 'with --signature: predict or chain-of-thought; predict when absent' },
+  ...embedderFlags,
 } as const
 
 export const commonFlags = {

@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, logFlags, modelFlags, programFlags, text } from './flags.ts'
+import { metricFlags } from './judge-from-flags.ts'
 import { optimizationSummary } from './optimization-summary.ts'
 import { type Optimized, optimizeProgram } from './optimize-program.ts'
 import { optimizeRequest, runSettings } from './optimize-request.ts'
@@ -24,10 +25,14 @@ export const optimizeCommand: Command = {
     train: { value: 'FILE', help: 'what to learn from: JSONL, JSON or CSV' },
     dev: { value: 'FILE', help: 'what to choose by' },
     test: { value: 'FILE', help: 'held out: scored before and after, never looked at in between' },
-    metric: { value: 'M', help: 'exact-match, f1, contains or ./metric.js' },
-    optimizer: { value: 'O', help: 'auto, labeled-few-shot, bootstrap-few-shot, bootstrap-random-search' },
+    ...metricFlags,
+    optimizer: {
+      value: 'O',
+      help: 'auto, labeled-few-shot, bootstrap-few-shot, bootstrap-random-search, knn-few-shot',
+    },
+    neighbors: { value: 'K', help: 'with knn-few-shot: rows shown at each call; 3 when absent' },
     seed: { value: 'N', help: 'decides every choice of the run; 0 when absent' },
-    'budget-calls': { value: 'N', help: 'model calls the whole command may make' },
+    'budget-calls': { value: 'N', help: 'model calls the whole command may make; a judge may make as many of its own' },
     'budget-tokens': { value: 'N', help: 'input and output tokens of the whole command' },
     'budget-usd': { value: 'N', help: 'US dollars of the whole command, by --price or our dated list' },
     'budget-seconds': { value: 'N', help: 'seconds in which the whole command may ask models' },
@@ -39,12 +44,12 @@ export const optimizeCommand: Command = {
     ...commonFlags,
   },
   async run(flags, terminal, signal) {
-    const request = await optimizeRequest(flags)
+    const request = await optimizeRequest(flags, terminal.environment)
     const { program, train, dev, test, metric, optimizer, seed, budget } = request
     const runPath = text(flags, 'run')
     const directory =
       runPath === undefined ? undefined : await openRunDirectory(runPath, await runSettings(flags, request))
-    const { context, concurrency, modelName, adapterName, prices } = contextFromFlags(
+    const { context, concurrency, modelName, adapterName, prices } = await contextFromFlags(
       flags,
       terminal,
       signal,

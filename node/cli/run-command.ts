@@ -21,9 +21,9 @@ export const runCommand: Command = {
   },
   async run(flags, terminal, signal) {
     const given = required(flags, 'input', `'{"text": "…"}'`)
-    const program = await programFromFlags(flags)
+    const program = await programFromFlags(flags, terminal.environment)
     const input = inputFields(given === '-' ? await terminal.readInput() : given)
-    const { context, prices } = contextFromFlags(flags, terminal, signal)
+    const { context, prices } = await contextFromFlags(flags, terminal, signal)
     const output = await program.run(input, context)
     const usage = usageOf(output)
     const cost = costOf(context.model.id, usage, prices)

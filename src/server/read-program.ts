@@ -1,5 +1,8 @@
 import { chat } from '../adapters/chat.ts'
+import { compact } from '../adapters/compact.ts'
+import { frozen } from '../adapters/frozen.ts'
 import { json } from '../adapters/json.ts'
+import { xml } from '../adapters/xml.ts'
 import type { Example } from '../data/example.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
 import { loadProgram } from '../modules/load-program.ts'
@@ -14,7 +17,7 @@ export interface ReadProgram {
 }
 
 /** The prompt formats a file may name. */
-const adapters: readonly Adapter[] = [chat, json]
+const adapters: readonly Adapter[] = [chat, json, xml, compact, frozen]
 
 /** Demos a predictor may have. */
 const maxDemos = 1000
