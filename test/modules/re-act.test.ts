@@ -114,7 +114,7 @@ describe.each(ways)('reAct with %s calls', (way, turn, modelOf) => {
     expect(trajectory[0]?.calls.map(({ observation }) => observation)).toEqual(['slow', 'quick'])
   })
 
-  test('lets the model observe an unknown tool, wrong arguments, a refusal, an error and a wrong submit', async () => {
+  test('security 32: lets the model observe an unknown tool, wrong arguments, a refusal, an error and a wrong submit', async () => {
     const broken = tool({
       name: 'broken',
       description: 'Breaks.',
