@@ -15,9 +15,12 @@ export interface ComparedProgram {
  *
  * @throws ConfigurationError, SignatureError, ProgramFileError naming the file
  */
-export const comparedPrograms = async (flags: Flags): Promise<readonly [ComparedProgram, ComparedProgram]> => {
+export const comparedPrograms = async (
+  flags: Flags,
+  environment: Environment,
+): Promise<readonly [ComparedProgram, ComparedProgram]> => {
   const [before, after] = sides(texts(flags, 'program'), texts(flags, 'state'))
-  return [await load(flags, before), await load(flags, after)]
+  return [await load(flags, before, environment), await load(flags, after, environment)]
 }
 
 interface Side {
@@ -47,9 +50,11 @@ const sides = (programs: readonly string[], states: readonly string[]): readonly
   return [side(first), side(second)]
 }
 
-const load = async (flags: Flags, { program, state }: Side): Promise<ComparedProgram> => ({
+type Environment = Readonly<Record<string, string | undefined>>
+
+const load = async (flags: Flags, { program, state }: Side, environment: Environment): Promise<ComparedProgram> => ({
   name: state === undefined ? program : `${basename(program)} with ${state}`,
-  program: await programFromFlags({ ...flags, program, state }),
+  program: await programFromFlags({ ...flags, program, state }, environment),
 })
 
 const wrong = (given: string): ConfigurationError =>

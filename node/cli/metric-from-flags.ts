@@ -1,6 +1,16 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigurationError, contains, exactMatch, f1, type Metric } from '../../src/index.ts'
+import {
+  ConfigurationError,
+  contains,
+  exactMatch,
+  f1,
+  type LanguageModel,
+  type Metric,
+  semanticF1,
+} from '../../src/index.ts'
+import { type Flags, required } from './flags.ts'
+import { judgeFromFlags } from './judge-from-flags.ts'
 import { isModuleFile } from './program-from-flags.ts'
 
 export interface NamedMetric {
@@ -12,20 +22,28 @@ export interface NamedMetric {
   readonly needsLabels: boolean
 }
 
-const builtIn: Readonly<Record<string, () => Metric>> = {
+const builtIn: Readonly<Record<string, (judge: () => LanguageModel) => Metric>> = {
   'exact-match': () => exactMatch(),
   f1: () => f1(),
   contains: () => contains(),
+  'semantic-f1': judge => semanticF1({ model: judge() }),
 }
 
 /**
- * A metric by its name, or the default export of a module: `./metric.js`.
+ * The metric of --metric, by its name or the default export of a module: `./metric.js`. One that asks a model has that of
+ * --judge-model.
  *
- * @throws ConfigurationError `configuration/invalid`
+ * @throws ConfigurationError `configuration/invalid`, `configuration/missing`
  */
-export const metricFromName = async (name: string): Promise<NamedMetric> => {
+export const metricFromFlags = async (
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<NamedMetric> => {
+  const name = required(flags, 'metric', 'exact-match')
   const make = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined
-  if (make !== undefined) return { name, metric: make(), needsLabels: true }
+  if (make !== undefined) {
+    return { name, metric: make(() => judgeFromFlags(flags, environment)), needsLabels: true }
+  }
   if (!isModuleFile(name)) {
     throw new ConfigurationError(
       'configuration/invalid',

@@ -1,8 +1,10 @@
 import { type Budget, ConfigurationError, costOf, type Example, noUsage, type Optimizer } from '../../src/index.ts'
-import { stateDigest } from '../../src/modules/index.ts'
+import { hasPool, stateDigest } from '../../src/modules/index.ts'
+import { embedderFromFlags, embedderName } from './embedder-from-flags.ts'
 import { fieldTypesDigest } from './field-types-digest.ts'
 import { type Flags, number, required, text } from './flags.ts'
-import { metricFromName, type NamedMetric } from './metric-from-flags.ts'
+import { judgeName } from './judge-from-flags.ts'
+import { metricFromFlags, type NamedMetric } from './metric-from-flags.ts'
 import { optimizerFromName } from './optimizer-from-name.ts'
 import { pricesFromFlags } from './price-from-flags.ts'
 import { type AnyProgram, isModuleFile, programFromFlags } from './program-from-flags.ts'
@@ -34,15 +36,22 @@ export interface OptimizeRequest {
  *
  * @throws ConfigurationError, DataError, ProgramFileError or SignatureError about the first thing that is wrong
  */
-export const optimizeRequest = async (flags: Flags): Promise<OptimizeRequest> => {
+export const optimizeRequest = async (
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<OptimizeRequest> => {
   const [trainFile, devFile] = [required(flags, 'train', 'train.jsonl'), required(flags, 'dev', 'dev.jsonl')]
   const testFile = text(flags, 'test')
-  const metric = await metricFromName(required(flags, 'metric', 'exact-match'))
+  const metric = await metricFromFlags(flags, environment)
   const seed = number(flags, 'seed', { least: 0 }) ?? 0
-  const optimizer = optimizerFromName(text(flags, 'optimizer') ?? 'auto', seed)
+  const optimizer = optimizerFromName(text(flags, 'optimizer') ?? 'auto', {
+    seed,
+    neighbors: number(flags, 'neighbors', { least: 1, most: 1_000 }) ?? defaultNeighbors,
+    embedder: () => embedderFromFlags(flags, environment),
+  })
   const model = text(flags, 'model') ?? 'local/nano'
   const budget = budgetOf(flags, model)
-  const program = await programFromFlags(flags)
+  const program = await programFromFlags(flags, environment)
   const needs = { signature: program.signature, needsLabels: metric.needsLabels }
   const read = async (file: string): Promise<DataFile> => ({
     rows: await rowsFromFile(file, needs),
@@ -64,7 +73,9 @@ export const runSettings = async (flags: Flags, request: OptimizeRequest): Promi
   'field types': fieldTypesDigest(request.program),
   metric: request.metric.name,
   'metric module': await moduleDigest(request.metric.file),
+  'judge model': request.metric.name === 'semantic-f1' ? judgeName(flags) : undefined,
   optimizer: request.optimizer.name,
+  ...neighborSettings(flags, request),
   seed: request.seed,
   model: request.model,
   baseUrl: text(flags, 'base-url'),
@@ -76,6 +87,15 @@ export const runSettings = async (flags: Flags, request: OptimizeRequest): Promi
   dev: request.dev.sha256,
   test: request.test?.sha256,
 })
+
+/** What decides which rows are near. */
+const neighborSettings = (flags: Flags, { optimizer, program }: OptimizeRequest): RunSettings =>
+  optimizer.name === 'knn-few-shot' || hasPool(program.state)
+    ? { embedder: embedderName(flags), neighbors: text(flags, 'neighbors') ?? defaultNeighbors }
+    : {}
+
+/** Rows that knn-few-shot shows where nobody says. */
+const defaultNeighbors = 3
 
 /** The digest of a file that is code; undefined for what is none. */
 const moduleDigest = async (file: string | undefined): Promise<string | undefined> =>

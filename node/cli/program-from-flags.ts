@@ -6,22 +6,34 @@ import {
   ConfigurationError,
   chainOfThought,
   type Example,
+  knnDemos,
   loadProgram,
   type Module,
   ProgramFileError,
   predict,
   signature,
 } from '../../src/index.ts'
+import { hasPool } from '../../src/modules/index.ts'
+import { embedderFromFlags } from './embedder-from-flags.ts'
 import { choice, type Flags, text } from './flags.ts'
 
 export type AnyProgram = Module<Example, Example>
 
 /**
- * The program that --program, --state, --signature, --instructions and --module describe.
+ * The program that --program, --state, --signature, --instructions and --module describe; one that learned from near rows
+ * looks them up by --embedder.
  *
  * @throws ConfigurationError, SignatureError, ProgramFileError naming the file
  */
-export const programFromFlags = async (flags: Flags): Promise<AnyProgram> => {
+export const programFromFlags = async (
+  flags: Flags,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<AnyProgram> => {
+  const program = await describedProgram(flags)
+  return hasPool(program.state) ? knnDemos(program, { embedder: embedderFromFlags(flags, environment) }) : program
+}
+
+const describedProgram = async (flags: Flags): Promise<AnyProgram> => {
   const file = text(flags, 'program')
   const source = text(flags, 'signature')
   if (file === undefined) {

@@ -63,7 +63,8 @@ export const withNearest = (state: ProgramState, pool: DemoPool, nearest: readon
     Object.entries(state).map(([path, predictor]) => {
       const found = nearest.flatMap(text => pool.demos.get(path)?.get(text) ?? []).slice(0, nearest.length)
       const [made, labeled] = [found.filter(isMade), found.filter(demo => !isMade(demo))]
-      return [path, { ...predictor, demos: [...predictor.demos, ...made, ...labeled] }]
+      // Without the pool, so that a program wrapped twice looks up once.
+      return [path, { ...predictor, demos: [...predictor.demos, ...made, ...labeled], train: [] }]
     }),
   )
 

@@ -84,7 +84,7 @@ describe('wrong input ends with exit code 2, a message that says what, where and
     ['text that is not UTF-8', { train: 'latin1.jsonl' }, /latin1\.jsonl is not UTF-8 near line 1/],
     ['a CSV row with a column too many', { train: 'ragged.csv' }, /ragged\.csv:3 is not CSV/],
     ['a data file of another kind', { train: 'rows.txt' }, /Expected a \.jsonl, \.ndjson, \.json or \.csv file/],
-    ['an unknown metric', { metric: 'exactmatch' }, /--metric to be exact-match, f1, contains or a module/],
+    ['an unknown metric', { metric: 'exactmatch' }, /--metric to be exact-match, f1, contains, semantic-f1 or a module/],
     ['a metric module that exports no metric', { metric: './metric.mjs' }, /to export a metric/],
     ['a metric module that does not exist', { metric: './nothing.mjs' }, /nothing\.mjs could not be loaded/],
     ['an unknown optimizer', { optimizer: 'magic' }, /--optimizer to be auto, .*got 'magic'/],
