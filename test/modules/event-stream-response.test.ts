@@ -122,11 +122,25 @@ describe('eventStreamResponse', () => {
   })
 
   test('sends comments while nothing happens', async () => {
+    let happen = (): void => {}
+    const waiting = new Promise<void>(resolve => {
+      happen = resolve
+    })
     const slow = (async function* (): AsyncGenerator<Event> {
-      await new Promise(resolve => setTimeout(resolve, 50))
+      await waiting
       yield last
     })()
-    const text = await eventStreamResponse(slow, { heartbeatMs: 10, headers: { 'x-mine': '1' } }).text()
-    expect(text).toMatch(/^(:\n\n){2,}event: prediction\n/)
+    const reader = eventStreamResponse(slow, { heartbeatMs: 1 }).body?.getReader()
+    const read = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value)
+    expect([await read(), await read()]).toEqual([':\n\n', ':\n\n'])
+    happen()
+    let text = await read()
+    while (text === ':\n\n') text = await read()
+    expect(eventsOf(text)).toMatchObject([{ event: 'prediction' }])
+  })
+
+  test('takes headers of yours, and keeps its own type', async () => {
+    const { headers } = eventStreamResponse(told(last), { headers: { 'x-mine': '1', 'content-type': 'text/plain' } })
+    expect([headers.get('x-mine'), headers.get('content-type')]).toEqual(['1', 'text/event-stream; charset=utf-8'])
   })
 })

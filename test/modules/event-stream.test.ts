@@ -33,15 +33,24 @@ describe('eventStream', () => {
   })
 
   test('sends comments while nothing happens, and loses nothing', async () => {
+    let happen = (): void => {}
+    const waiting = new Promise<void>(resolve => {
+      happen = resolve
+    })
     const { response } = streamOf(
       (async function* () {
-        await new Promise(resolve => setTimeout(resolve, 50))
+        await waiting
         yield { event: 'field', data: 1 }
       })(),
-      10,
+      1,
     )
-    const text = await response.text()
-    expect(text).toMatch(/^(:\n\n){2,}event: field\ndata: 1\n\n$/)
+    const reader = response.body?.getReader()
+    const read = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value)
+    expect([await read(), await read()]).toEqual([':\n\n', ':\n\n'])
+    happen()
+    let text = await read()
+    while (text === ':\n\n') text = await read()
+    expect(text).toBe('event: field\ndata: 1\n\n')
   })
 
   test('asks for no more than a slow reader takes', async () => {
