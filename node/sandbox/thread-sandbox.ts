@@ -1,7 +1,5 @@
-import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { type Sandbox, type SandboxWorker, type WorkerSandboxOptions, workerSandbox } from '../../src/sandbox/index.ts'
-import { packageRoot } from '../package-root.ts'
+import { startThread } from './start-thread.ts'
 
 /**
  * A sandbox in a thread of its own, so that the process answers others while untrusted code runs. The thread sees no
@@ -11,10 +9,10 @@ import { packageRoot } from '../package-root.ts'
  * const metric = sandboxedMetric(source, { sandbox: threadSandbox() })
  */
 export const threadSandbox = (options: Omit<WorkerSandboxOptions, 'start'> = {}): Sandbox =>
-  workerSandbox({ ...options, start: startThread })
+  workerSandbox({ ...options, start })
 
-const startThread = (): SandboxWorker => {
-  const thread = new Worker(scriptPath(), { env: {}, name: 'kkachi-sandbox' })
+const start = (): SandboxWorker => {
+  const thread = startThread()
   let waiting = 0
   thread.on('message', () => {
     waiting -= 1
@@ -33,9 +31,3 @@ const startThread = (): SandboxWorker => {
     terminate: () => thread.terminate(),
   }
 }
-
-/** Beside this file in the sources, an entry of its own in what is built. */
-const scriptPath = (): string =>
-  import.meta.url.endsWith('.ts')
-    ? join(packageRoot(), 'node', 'sandbox', 'sandbox-thread.ts')
-    : join(packageRoot(), 'dist', 'node', 'sandbox-thread.js')

@@ -55,7 +55,7 @@ export const hostCalls = (
       const beyond = beyondBounds(json, { bytes: limits.inputBytes, depth: limits.depth + 1 })
       return beyond === undefined ? json : JSON.stringify({ id, ...refused(`The answer is ${beyond}.`) })
     } catch {
-      return JSON.stringify({ id, ...refused('The answer cannot be written as JSON.') })
+      return JSON.stringify({ id, ...refused(notJson) })
     }
   }
 
@@ -93,5 +93,7 @@ export const hostCalls = (
     end: () => signal?.removeEventListener('abort', abort),
   }
 }
+
+export const notJson = 'The answer cannot be written as JSON.'
 
 const refused = (problem: string) => ({ ok: false, value: problem })

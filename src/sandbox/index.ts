@@ -10,6 +10,8 @@ export type {
 export type { Sandbox, SandboxCall, SandboxLimits } from '../ports/sandbox.ts'
 export { compileEngine } from './compile-engine.ts'
 export type { EngineSource } from './engine-loader.ts'
+export type { FailedCall } from './failed-call.ts'
+export type { FromInterpreter, ToInterpreter } from './interpreter-messages.ts'
 export { defaultLimits, sessionLimits } from './limits.ts'
 export { type QuickjsInterpreterOptions, quickjsInterpreter } from './quickjs-interpreter.ts'
 export { type QuickjsSandboxOptions, quickjsSandbox } from './quickjs-sandbox.ts'
@@ -19,7 +21,10 @@ export {
   type SandboxedMetricResult,
   sandboxedMetric,
 } from './sandboxed-metric.ts'
+export { serveInterpreter } from './serve-interpreter.ts'
 export { type ServeSandboxOptions, serveSandbox } from './serve-sandbox.ts'
 export type { EngineModule } from './web-assembly.ts'
-export type { CallAnswer, FailedCall, SandboxEnd, SandboxWorker, SentCall } from './worker-messages.ts'
+export { type WorkerInterpreter, type WorkerInterpreterOptions, workerInterpreter } from './worker-interpreter.ts'
+export type { InterpreterWorker } from './worker-lanes.ts'
+export type { CallAnswer, SandboxEnd, SandboxWorker, SentCall } from './worker-messages.ts'
 export { type WorkerSandboxOptions, workerSandbox } from './worker-sandbox.ts'

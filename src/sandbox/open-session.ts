@@ -87,5 +87,5 @@ export const openSession = (
   }
 }
 
-const isOver = (): SandboxError =>
+export const isOver = (): SandboxError =>
   new SandboxError('sandbox/engine', 'The session is over: it was closed, or stopped for good. Open another.')

@@ -1,9 +1,9 @@
-import { SandboxError } from '../errors/sandbox-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { type EngineSource, engineLoader } from './engine-loader.ts'
+import { failedCall } from './failed-call.ts'
 import { runCall } from './run-call.ts'
-import type { CallAnswer, FailedCall, SandboxEnd, SentCall } from './worker-messages.ts'
+import type { CallAnswer, SandboxEnd, SentCall } from './worker-messages.ts'
 
 export interface ServeSandboxOptions {
   readonly engine: EngineSource
@@ -22,15 +22,11 @@ export const serveSandbox = (
   { engine, clock = systemClock }: ServeSandboxOptions,
 ): void => {
   const load = engineLoader(engine)
-  end.addEventListener('message', ({ data: { id, call } }) => {
+  end.addEventListener('message', ({ data }) => {
+    if (!('call' in data)) return // said to another who listens, see serveInterpreter
+    const { id, call } = data
     load()
       .then(module => end.postMessage({ id, value: runCall(module, call, clock) }))
-      .catch((error: unknown) => end.postMessage({ id, error: asData(error) }))
+      .catch((error: unknown) => end.postMessage({ id, error: failedCall(error) }))
   })
-}
-
-const asData = (error: unknown): FailedCall => {
-  if (!(error instanceof SandboxError)) return { code: 'sandbox/engine', message: `The worker failed: ${error}` }
-  const { code, message, thrown } = error
-  return { code, message, ...(thrown === undefined ? {} : { thrown }) }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Sandbox, SandboxLimits } from '../ports/sandbox.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { checkedCall } from './checked-call.ts'
+import { errorOfCall } from './failed-call.ts'
 import { limitsOf } from './limits.ts'
 import type { EngineCall } from './run-in-engine.ts'
 import type { CallAnswer, SandboxWorker } from './worker-messages.ts'
@@ -123,6 +124,5 @@ const overdue = ({ limits }: EngineCall): SandboxError =>
 
 const outcomeOf = (answer: CallAnswer) => {
   if ('value' in answer) return { value: answer.value }
-  const { code, message, thrown } = answer.error
-  return { error: new SandboxError(code, message, thrown === undefined ? {} : { thrown }) }
+  return { error: errorOfCall(answer.error) }
 }

@@ -1,4 +1,5 @@
-import { quickjsInterpreter } from '../../src/sandbox/index.ts'
+import { expect, test } from 'vitest'
+import { quickjsInterpreter, workerInterpreter } from '../../src/sandbox/index.ts'
 import { describeCodeInterpreter } from '../contracts/code-interpreter-contract.ts'
 import { describeInterpreterSecurity } from '../sandbox/interpreter-security.ts'
 import { engine } from './sandbox-engine.ts'
@@ -7,3 +8,28 @@ const make = () => quickjsInterpreter({ engine })
 
 describeCodeInterpreter('quickjsInterpreter in Chromium', make)
 describeInterpreterSecurity('Chromium', make)
+
+const inWorker = () =>
+  workerInterpreter({ start: () => new Worker(new URL('./sandbox-worker.ts', import.meta.url), { type: 'module' }) })
+
+describeCodeInterpreter('workerInterpreter in Chromium', inWorker)
+
+test('security 29: the page goes on while a session runs in its worker, and an abort ends it', async () => {
+  const session = await inWorker().open({ limits: { timeMs: 60_000, steps: 2 ** 40 } })
+  let turns = 0
+  const others = setInterval(() => {
+    turns += 1
+  }, 10)
+  const leaving = new AbortController()
+  setTimeout(() => leaving.abort(), 300)
+  await expect(session.run('for (;;);', { signal: leaving.signal })).rejects.toHaveProperty('name', 'AbortError')
+  clearInterval(others)
+  expect(turns).toBeGreaterThan(10)
+})
+
+test('a worker that does not start is told as such', async () => {
+  const interpreter = workerInterpreter({
+    start: () => new Worker(new URL('./no-such-script.js', location.href), { type: 'module' }),
+  })
+  await expect(interpreter.open()).rejects.toHaveProperty('code', 'sandbox/engine')
+})

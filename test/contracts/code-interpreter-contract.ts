@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { BudgetError } from '../../src/errors/budget-error.ts'
 import { KkachiError } from '../../src/errors/kkachi-error.ts'
 import type { CodeInterpreter, InterpreterSession, SessionOptions } from '../../src/ports/code-interpreter.ts'
@@ -37,8 +37,12 @@ export const floods: readonly (readonly [what: string, code: string, outcome: Re
 /** The contract of `CodeInterpreter`, by its numbers, on an interpreter in its real runtime. */
 export const describeCodeInterpreter = (name: string, make: () => CodeInterpreter): void => {
   const interpreter = make()
-  const opened = (options: SessionOptions = {}) =>
-    interpreter.open({ ...options, limits: { ...tight, ...options.limits } })
+  const sessions: InterpreterSession[] = []
+  const opened = async (options: SessionOptions = {}) => {
+    const session = await interpreter.open({ ...options, limits: { ...tight, ...options.limits } })
+    sessions.push(session)
+    return session
+  }
   const ranIn = async (options: SessionOptions, ...pieces: readonly string[]): Promise<unknown> => {
     const session = await opened(options)
     let outcome: unknown
@@ -49,6 +53,10 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
   const later = <Value>(value: Value): Promise<Value> => new Promise(resolve => setTimeout(() => resolve(value), 1))
 
   describe(`${name} keeps the contract of a code interpreter`, () => {
+    afterEach(() => {
+      for (const session of sessions.splice(0)) session.close()
+    })
+
     describe('1: sessions', () => {
       test('share nothing', async () => {
         const [one, two] = [await opened(), await opened()]
@@ -339,7 +347,7 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
       })
 
       test('and what crosses back and forth leaves nothing behind', async () => {
-        const session = await interpreter.open({ functions: { later }, limits: { memoryBytes: 8 * 2 ** 20 } })
+        const session = await opened({ functions: { later }, limits: { steps: 200_000_000 } })
         for (let piece = 0; piece < 20; piece += 1) {
           await session.run(
             'for (let i = 0; i < 10; i++) await later("x".repeat(5e4)); print("y".repeat(5e4)); "z".repeat(5e4)',

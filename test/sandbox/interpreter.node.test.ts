@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { quickjsEngine } from '../../node/sandbox/quickjs-engine.ts'
+import { threadInterpreter } from '../../node/sandbox/thread-interpreter.ts'
 import { quickjsInterpreter } from '../../src/sandbox/index.ts'
 import { describeCodeInterpreter } from '../contracts/code-interpreter-contract.ts'
 import { describeInterpreterSecurity } from './interpreter-security.ts'
@@ -8,6 +9,25 @@ const make = () => quickjsInterpreter({ engine: quickjsEngine })
 
 describeCodeInterpreter('quickjsInterpreter in Node', make)
 describeInterpreterSecurity('Node', make)
+const threads = threadInterpreter()
+afterAll(() => threads.dispose())
+describeCodeInterpreter('threadInterpreter', () => threads)
+
+describe('a thread', () => {
+  test('security 29: the process answers others meanwhile, and an abort ends the code in the middle of a loop', async () => {
+    const session = await threadInterpreter().open({ limits: { timeMs: 60_000, steps: 2 ** 40 } })
+    let answered = 0
+    const others = setInterval(() => {
+      answered += 1
+    }, 10)
+    const leaving = new AbortController()
+    setTimeout(() => leaving.abort(), 300)
+    await expect(session.run('for (;;);', { signal: leaving.signal })).rejects.toHaveProperty('name', 'AbortError')
+    clearInterval(others)
+    expect(answered).toBeGreaterThan(10)
+    expect(session.over).toBe(true)
+  })
+})
 
 describe('time', () => {
   test('is counted while the code runs, not while the host does', async () => {
