@@ -11,7 +11,7 @@ const hashLength = 8
  * names never become one and a name does not depend on what else the server has.
  *
  * @example
- * await usableNames(['search', 'files/read'], 'docs') // ['docs_search', 'docs_files_read_7eb7ac3e']
+ * await usableNames(['search', 'files/read'], 'docs') // ['docs_search', 'docs_files_read_a029ed4f']
  */
 export const usableNames = (names: readonly string[], prefix: string | undefined): Promise<readonly string[]> =>
   Promise.all(names.map(name => usableName(prefix === undefined ? name : `${prefix}_${name}`)))

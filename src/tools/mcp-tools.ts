@@ -66,7 +66,7 @@ export interface McpTools {
  * `mcpCommandTools` for servers that are programs.
  *
  * 1. A tool is called by the server's name for it where every provider takes such a name, else by one made from it
- *    (`files/read` becomes `files_read_7eb7ac3e`). A tool that cannot be used is in `refused`; the others work.
+ *    (`files/read` becomes `files_read_2b733164`). A tool that cannot be used is in `refused`; the others work.
  * 2. Arguments are checked before they are sent. A result is the server's structured content, else its text, else its
  *    parts; what the server calls an error is ToolError `tool/failed` with its text as the cause.
  * 3. A broken connection fails the calls under way; the next call opens another. No call is sent twice, but when the server
