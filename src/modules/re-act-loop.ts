@@ -1,10 +1,11 @@
 import { chat } from '../adapters/chat.ts'
 import type { Example } from '../data/example.ts'
 import type { HistoryValue } from '../data/history.ts'
-import type { ToolCallResult, ToolCallValue } from '../data/tool-values.ts'
+import type { ToolCallResult, ToolCallValue, ToolValue } from '../data/tool-values.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import type { Context } from '../ports/context.ts'
+import type { Tool } from '../ports/tool.ts'
 import type { Signature } from '../signature/signature.ts'
 import { callTool } from './call-tool.ts'
 import { callingModel } from './calling-model.ts'
@@ -158,11 +159,12 @@ const textOf = (thought: unknown): string => (typeof thought === 'string' ? thou
 const maxTries = 3
 
 /** Asks with the turns so far; leaves the oldest out, for good, when they do not fit. */
-const askTrimming = async (run: Run, tools: readonly object[], override?: Partial<Context>): Promise<Example> => {
+const askTrimming = async (run: Run, tools: readonly Tool[], override?: Partial<Context>): Promise<Example> => {
+  const described = tools.map(({ name, description, parameters }): ToolValue => ({ name, description, parameters }))
   for (let attempt = 1; ; attempt += 1) {
     try {
       const pending = run.rows.length === 0 ? run.given : {}
-      return await run.react({ ...pending, history: readHistory(run), tools }, override)
+      return await run.react({ ...pending, history: readHistory(run), tools: described }, override)
     } catch (error) {
       if (!isTooLong(error) || attempt === maxTries || run.rows.length - run.first <= 1) throw error
       run.first += 1

@@ -3,7 +3,7 @@
  */
 export const shownResult = (result: unknown): unknown => {
   if (Array.isArray(result)) return result.map(shownResult)
-  if (typeof result !== 'object' || result === null) return result
+  if (typeof result !== 'object' || result === null || !isPlain(result)) return result
   return Object.fromEntries(
     Object.entries(result).map(([key, value]) => [
       key,
@@ -24,3 +24,9 @@ const shownText = (text: string): string => {
 }
 
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+
+/** Dates and the like say what they are when they are written; their properties do not. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
