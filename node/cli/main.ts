@@ -9,12 +9,20 @@ import { doctorCommand } from './doctor/doctor-command.ts'
 import { evalCommand } from './eval-command.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
+import { importCommand } from './import-command.ts'
 import { optimizeCommand } from './optimize-command.ts'
 import { runCommand } from './run-command.ts'
 import { secretsIn } from './secret-variables.ts'
 import { jsonLine, processTerminal, type Terminal } from './terminal.ts'
 
-const commands: readonly Command[] = [runCommand, optimizeCommand, evalCommand, compareCommand, doctorCommand]
+const commands: readonly Command[] = [
+  runCommand,
+  optimizeCommand,
+  evalCommand,
+  compareCommand,
+  importCommand,
+  doctorCommand,
+]
 
 /**
  * The program `kkachi`.

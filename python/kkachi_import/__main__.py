@@ -66,7 +66,7 @@ def loaded(name, state, dspy):
         except Exception as error:
             raise Refused(f"{name} could not be made: {told(error)}") from error
     if not isinstance(made, dspy.Module):
-        raise Refused(f"{name} is a {type(made).__name__}. Name a dspy.Module, or a class or function that gives one.")
+        raise Refused(f"{name} is of the type {type(made).__name__}. Name a dspy.Module, or a class or function that gives one.")
     if state is not None:
         try:
             made.load(state)

@@ -116,8 +116,8 @@ def refuse_type(field):
 
     def walk(type_, top):
         if type_["kind"] == "special" and (type_["name"] not in known or (not top and type_["name"] in {*MEDIA, "History"})):
-            where = "" if top else "inside of a type "
-            raise Unsupported(f"the field '{field['name']}' has the type {type_['name']} {where}, whose text is more than a value")
+            where = "is" if top else "has inside"
+            raise Unsupported(f"the type of the field '{field['name']}' {where} {type_['name']}, of which DSPy writes more than a value")
         for inner in inside(type_):
             walk(inner, False)
 

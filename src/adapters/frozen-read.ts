@@ -65,6 +65,7 @@ export const readFrozen = (value: unknown, path = '/kkachi/frozen'): FrozenPromp
       value: at(known, 'value').value,
       text: textAt(at(known, 'text')),
     })),
+    notes: row.notes === undefined ? [] : listAt(at(whole, 'notes'), maxParts).map(note => textAt(note, 1000)),
   }
 }
 

@@ -22,6 +22,8 @@ export interface FrozenPrompt {
   readonly responseSchema?: { readonly name: string; readonly schema: JsonObject }
   /** Values of demos whose text their type does not tell: `1` in a field of floats. */
   readonly exact: readonly { readonly field: string; readonly value: unknown; readonly text: string }[]
+  /** What the importer could not bring over whole, in its own words. */
+  readonly notes: readonly string[]
 }
 
 export type FrozenParser = 'chat' | 'json' | 'xml'

@@ -148,7 +148,7 @@ const kindsOf = (value: unknown): readonly FieldType['kind'][] => {
 
 const itemType = (type: FieldType, index: number): FieldType => {
   if (type.kind === 'list' || type.kind === 'set') return type.items
-  return type.kind === 'tuple' ? (type.items[index] ?? type.rest ?? anything) : anythingthing
+  return type.kind === 'tuple' ? (type.items[index] ?? type.rest ?? anything) : anything
 }
 
 const propertyType = (type: FieldType, key: string): FieldType => {

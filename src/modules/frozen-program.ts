@@ -25,8 +25,7 @@ import { withAdapter } from './with-adapter.ts'
 export function importedProgram<Program extends AnyModule>(text: string, program: Program): Promise<Program>
 export function importedProgram(text: string): Promise<Module<Example, Example>>
 export async function importedProgram(text: string, given?: AnyModule): Promise<AnyModule> {
-  const { state, kkachi } = readProgramFile(text)
-  const declared = frozenSignature(state, kkachi?.module)
+  const declared = importedSignature(text)
   if (declared === undefined) {
     throw new ProgramFileError(
       'program-file/mismatch',
@@ -39,14 +38,17 @@ export async function importedProgram(text: string, given?: AnyModule): Promise<
   return withAdapter(loaded, frozen)
 }
 
-/** The signature of the first predictor, from its frozen fields: their types need no text. */
-const frozenSignature = (
-  state: Readonly<Record<string, { readonly [key: string]: unknown }>>,
-  module: string | undefined,
-): Signature | undefined => {
+/**
+ * The signature of an imported program that is one predictor, from the types in its frozen prompts: the whole of it,
+ * where no signature string could say it. Undefined when nothing of the file is frozen.
+ *
+ * @throws ProgramFileError as `importedProgram`
+ */
+export const importedSignature = (text: string): Signature | undefined => {
+  const { state, kkachi } = readProgramFile(text)
   const [prompt] = Object.values(state).flatMap(one => frozenPromptOf(one) ?? [])
   if (prompt === undefined) return undefined
-  const added = module === 'chain-of-thought' ? 'reasoning' : undefined // chainOfThought adds it again.
+  const added = kkachi?.module === 'chain-of-thought' ? 'reasoning' : undefined // chainOfThought adds it again.
   const side = (role: FrozenField['role']): Record<string, FieldDefinition> =>
     Object.fromEntries(
       prompt.fields
