@@ -38,7 +38,10 @@ const vectorOf = (text: string, dimensions: number): Float32Array => {
   const count = (feature: string): void => {
     counts.set(feature, (counts.get(feature) ?? 0) + 1)
   }
-  for (const word of text.normalize('NFKC').toLowerCase().match(words) ?? []) {
+  for (const word of text
+    .normalize('NFKC')
+    .toLowerCase()
+    .match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
     count(`=${word}`)
     const letters = ['^', ...word, '$']
     for (let start = 0; start + 3 <= letters.length; start += 1) count(letters.slice(start, start + 3).join(''))
@@ -52,8 +55,6 @@ const vectorOf = (text: string, dimensions: number): Float32Array => {
   const length = Math.hypot(...vector)
   return length === 0 ? vector : vector.map(value => value / length)
 }
-
-const words = /[\p{L}\p{N}\p{M}]+/gu
 
 /** FNV-1a, 32 bits, with a last mixing so that near texts do not share their low bits. */
 const hashOf = (text: string): number => {
