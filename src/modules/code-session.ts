@@ -68,7 +68,9 @@ export const withCodeSession = async <Result>(
     }
   const opened = (): Promise<InterpreterSession> =>
     interpreter.open({
-      variables,
+      variables: Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, value instanceof Set ? [...value] : value]),
+      ),
       functions: Object.fromEntries(Object.entries(functions).map(([name, called]) => [name, guarded(called)])),
       now: Math.floor(clock.now()),
     })

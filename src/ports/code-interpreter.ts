@@ -9,8 +9,9 @@ import type { SandboxLimits } from './sandbox.ts'
  *    its `functions`, which are asynchronous: nothing else; see Sandbox 2 and 3.
  * 3. A piece is a script: `await` stands anywhere, what its top level declares stays, and may be declared again.
  * 4. run() resolves with what was printed, the value of the last expression, and what was submitted. Code that throws or
- *    meets a limit rejects with SandboxError `sandbox/*`, what it had printed in its `output`. Where `over` is false then,
- *    the next piece finds the world as it was left. Runs of one session follow one another.
+ *    meets a limit rejects with SandboxError `sandbox/*`, what it had printed in its `output`. The session is `over` after
+ *    `sandbox/time`, `sandbox/memory`, `sandbox/stack` and `sandbox/engine`; after others the next piece finds the world as it
+ *    was left. Runs of one session follow one another.
  * 5. A function of the host is called with JSON and answers with JSON, several at once where the code asks for it; what it
  *    throws is thrown in the code. A failure that no other input would mend (an abort, a spent budget, a refused key: see
  *    `isSystemic`) ends the session: run() rejects with that very error. A run ends after all calls it made.

@@ -42,7 +42,8 @@ export const openSession = (
       return { output, ...readPiece(said, wasRead, limits) }
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error
-      if (error.code === 'sandbox/memory') engine = undefined
+      // Where a native stack is small it traps in place of the engine's own check: over, then, on every platform.
+      if (error.code === 'sandbox/memory' || error.code === 'sandbox/stack') engine = undefined
       const { code, message, thrown } = error
       throw new SandboxError(code, message, thrown === undefined ? { output } : { output, thrown })
     }

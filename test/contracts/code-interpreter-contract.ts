@@ -193,7 +193,6 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
         ['a promise that fails', 'await Promise.reject(1)', 'sandbox/thrown'],
         ['a promise that nothing settles', 'await new Promise(() => {})', 'sandbox/unsettled'],
         ['nothing submitted', 'SUBMIT()', 'sandbox/thrown'],
-        ['a function that calls itself', 'const f = () => f() + 1; f()', 'sandbox/stack'],
         ['a value that is too large', '"x".repeat(1e5)', 'sandbox/output'],
         ['a key that is refused', `JSON.parse('{"__proto__": 1}')`, 'sandbox/output'],
         ['something submitted with a refused key', `SUBMIT(JSON.parse('{"__proto__": 1}'))`, 'sandbox/output'],
@@ -203,6 +202,17 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
         expect(await outcomeOf(session, code)).toBe(expected)
         expect(session.over).toBe(false)
         expect(await session.run('kept')).toEqual({ output: '', value: 1 })
+      })
+
+      test.each([
+        ['calls itself too deeply', 'const f = () => f() + 1; f()', 'sandbox/stack'],
+        ['takes too much memory', 'const a = []; for (;;) a.push(new Uint8Array(1 << 20))', 'sandbox/memory'],
+        ['never ends', 'for (;;);', 'sandbox/time'],
+      ])('reject for code that %s, and the session is over', async (_what, code, expected) => {
+        const session = await opened()
+        expect(await outcomeOf(session, code)).toBe(expected)
+        expect(session.over).toBe(true)
+        expect(await outcomeOf(session, '1')).toBe('sandbox/engine')
       })
 
       test('tell what was thrown, on which line, and what had been printed, beside the message', async () => {
