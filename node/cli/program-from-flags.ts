@@ -13,7 +13,7 @@ import {
   predict,
   signature,
 } from '../../src/index.ts'
-import { hasPool } from '../../src/modules/index.ts'
+import { hasPool, importedSignature } from '../../src/modules/index.ts'
 import { embedderFromFlags } from './embedder-from-flags.ts'
 import { choice, type Flags, text } from './flags.ts'
 
@@ -49,7 +49,9 @@ const describedProgram = async (flags: Flags): Promise<AnyProgram> => {
   if (isModuleFile(file)) return fromModule(file, text(flags, 'state'))
   const saved = await readProgram(file)
   return inFile(file, async () => {
-    const program = source === undefined ? await loadProgram(saved) : await loadProgram(saved, { signature: source })
+    const declared = source ?? importedSignature(saved)
+    const program =
+      declared === undefined ? await loadProgram(saved) : await loadProgram(saved, { signature: declared })
     return program as AnyProgram
   })
 }

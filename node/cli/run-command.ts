@@ -1,10 +1,10 @@
 import { parseJson } from '../../src/data/index.ts'
-import { ConfigurationError, costOf, type Example, usageOf } from '../../src/index.ts'
+import { type AdapterPrompt, ConfigurationError, type Context, costOf, type Example, usageOf } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, logFlags, modelFlags, programFlags, required } from './flags.ts'
-import { programFromFlags } from './program-from-flags.ts'
+import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
 import { jsonLine } from './terminal.ts'
 
 /** `kkachi run`: one prediction. */
@@ -15,6 +15,7 @@ export const runCommand: Command = {
   flags: {
     ...programFlags,
     input: { value: 'JSON|-', help: 'the input fields, or - for standard input' },
+    'print-prompt': { help: 'the messages that would be sent, as JSON; no model is asked' },
     ...modelFlags,
     ...logFlags,
     ...commonFlags,
@@ -24,6 +25,10 @@ export const runCommand: Command = {
     const program = await programFromFlags(flags, terminal.environment)
     const input = inputFields(given === '-' ? await terminal.readInput() : given)
     const { context, prices } = await contextFromFlags(flags, terminal, signal)
+    if (flags['print-prompt'] === true) {
+      terminal.out(`${JSON.stringify(promptOf(program, input, context), null, flags.json === true ? 0 : 2)}\n`)
+      return exitCodes.done
+    }
     const output = await program.run(input, context)
     const usage = usageOf(output)
     const cost = costOf(context.model.id, usage, prices)
@@ -38,6 +43,20 @@ export const runCommand: Command = {
     )
     return exitCodes.done
   },
+}
+
+/** What the one predictor of a program would send. */
+const promptOf = ({ predictors }: AnyProgram, input: Example, { adapter, model }: Context): AdapterPrompt => {
+  const [predictor, ...others] = predictors
+  if (predictor !== undefined && others.length === 0) {
+    const { capabilities } = model
+    return predictor.prompt(input, { ...(adapter && { adapter }), ...(capabilities && { capabilities }) })
+  }
+  throw new ConfigurationError(
+    'configuration/invalid',
+    `Expected --print-prompt with a program of one predictor, this one has ${predictors.length}. Write --log FILE --log-content to see what they send.`,
+    { option: 'print-prompt' },
+  )
 }
 
 const inputFields = (text: string): Example => {

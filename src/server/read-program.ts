@@ -5,6 +5,7 @@ import { json } from '../adapters/json.ts'
 import { xml } from '../adapters/xml.ts'
 import type { Example } from '../data/example.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
+import { importedProgram } from '../modules/frozen-program.ts'
 import { loadProgram } from '../modules/load-program.ts'
 import { pointer, readProgramFile } from '../modules/program-file.ts'
 import type { Adapter } from '../ports/adapter.ts'
@@ -29,7 +30,8 @@ const maxDemos = 1000
  */
 export const readProgram = async (text: string): Promise<ReadProgram> => {
   const { state, kkachi } = readProgramFile(text)
-  if (kkachi?.signature === undefined) {
+  const isFrozen = kkachi?.adapter === frozen.name // Such a file says its types with its prompts.
+  if (kkachi?.signature === undefined && !isFrozen) {
     const message = 'The file does not say the types of its fields. Give them beside it: ?signature=text -> label'
     throw new ProgramFileError('program-file/mismatch', message, { path: '/metadata/kkachi/signature' })
   }
@@ -38,12 +40,12 @@ export const readProgram = async (text: string): Promise<ReadProgram> => {
     const message = `A predictor has ${demos.length} demos. Keep ${maxDemos} or fewer.`
     throw new ProgramFileError('program-file/shape', message, { path: `${pointer('', path)}/demos` })
   }
-  const name = kkachi.adapter ?? chat.name
+  const name = kkachi?.adapter ?? chat.name
   const adapter = adapters.find(one => one.name === name)
   if (adapter === undefined) {
     const known = adapters.map(one => one.name).join(', ')
     const message = `The file was made for a prompt format this server does not have. Expected one of ${known}.`
     throw new ProgramFileError('program-file/mismatch', message, { path: '/metadata/kkachi/adapter' })
   }
-  return { program: await loadProgram(text), adapter }
+  return { program: isFrozen ? await importedProgram(text) : await loadProgram(text), adapter }
 }

@@ -52,10 +52,10 @@ describe('43. the package', () => {
   })
 
   test('holds files of these folders, and no binary but the assets that are listed with their digests', () => {
-    const outside = Object.keys(files).filter(path => !/^(?:bin|dist|models|sandbox)\/|^[^/]+$/.test(path))
+    const outside = Object.keys(files).filter(path => !/^(?:bin|dist|models|python|sandbox)\/|^[^/]+$/.test(path))
     expect(outside).toEqual([])
     expect(
-      Object.keys(files).filter(path => !/\.(?:js|mjs|d\.ts|js\.map|json|md|onnx|wasm)$|^LICENSE-/.test(path)),
+      Object.keys(files).filter(path => !/\.(?:js|mjs|d\.ts|js\.map|json|md|onnx|py|wasm)$|^LICENSE-/.test(path)),
     ).toEqual([])
     const listed = readFileSync(new URL('./ASSETS.sha256', import.meta.url), 'utf8')
     const assets = Object.entries(files).filter(([path]) => /^models\/|\.(?:onnx|wasm)$/.test(path))
