@@ -59,10 +59,11 @@ export const withCodeSession = async <Result>(
   const guarded =
     (called: CodeFunction) =>
     async (...given: readonly unknown[]): Promise<unknown> => {
+      const own = piece
       try {
-        return await called(piece?.context ?? context, ...given)
+        return await called(own?.context ?? context, ...given)
       } catch (error) {
-        if (!KkachiError.is(error) || isSystemic(error)) piece?.stop.abort(error)
+        if (!KkachiError.is(error) || isSystemic(error)) own?.stop.abort(error)
         throw error
       }
     }
@@ -93,6 +94,7 @@ export const withCodeSession = async <Result>(
       span?.end({ output: result.outcome })
     } catch (error) {
       span?.end({ error })
+      stop.abort(error) // nobody waits any more for what it had called
       context.signal?.throwIfAborted()
       if (!isOfCode(error)) throw error
       result = { problem: codeFailure(error, session.over && pieces > 1), error }
