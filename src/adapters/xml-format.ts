@@ -1,6 +1,7 @@
 import type { Example } from '../data/example.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
 import type { Field } from '../signature/field.ts'
+import type { FieldType } from '../signature/field-type.ts'
 import type { Signature } from '../signature/signature.ts'
 import { fieldList } from './chat-format.ts'
 import { conversation } from './conversation.ts'
@@ -23,7 +24,7 @@ export const xmlAnswer = (signature: Signature, values: Example): string =>
       const { name, type } = field
       if (!has(values, field)) return xmlBlock(name, wording.missing)
       const value = values[name]
-      return xmlContent(type) === 'text' || typeof value === 'string'
+      return xmlContent(type) === 'text' || type.kind === 'special' || typeof value === 'string'
         ? xmlBlock(name, escapeXml(renderValue(value), name))
         : element(name, value)
     })
@@ -33,7 +34,7 @@ export const xmlAnswer = (signature: Signature, values: Example): string =>
 export const xmlReminder = (signature: Signature): string =>
   [
     wording.xmlReminder(signature.outputs.map(({ name }) => `<${name}>`)),
-    ...signature.outputs.flatMap(field => (xmlContent(field.type) === 'text' ? [] : [shapeElement(field)])),
+    ...signature.outputs.flatMap(field => (isNested(field.type) ? [shapeElement(field)] : [])),
   ].join('\n')
 
 const xmlSystem = (signature: Signature): string =>
@@ -41,10 +42,13 @@ const xmlSystem = (signature: Signature): string =>
     fieldList(signature),
     wording.xmlShape,
     ...signature.outputs.map(field =>
-      xmlContent(field.type) === 'text' ? xmlBlock(field.name, wording.placeholder(field.name)) : shapeElement(field),
+      isNested(field.type) ? shapeElement(field) : xmlBlock(field.name, wording.placeholder(field.name)),
     ),
     `${wording.task} ${signature.instructions}`,
   ].join('\n\n')
+
+/** Shown as elements. Calls and citations are asked for as JSON: their arguments are of types that nobody names here. */
+const isNested = (type: FieldType): boolean => type.kind !== 'special' && xmlContent(type) !== 'text'
 
 /** A field between its tags. */
 const xmlBlock = (name: string, value: string): string => `<${name}>\n${value}\n</${name}>`

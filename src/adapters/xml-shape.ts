@@ -1,5 +1,7 @@
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
 import type { FieldType, LiteralValue } from '../signature/field-type.ts'
+import { specialSchema } from '../signature/special-schema.ts'
+import { specialName } from '../signature/special-types.ts'
 
 /** What the elements of an answer are to be read as: what field types and JSON schemas have in common. */
 export type XmlShape =
@@ -16,8 +18,11 @@ const anything: XmlShape = { kind: 'any' }
 export const shapeOf = (type: FieldType): XmlShape => {
   switch (type.kind) {
     case 'json':
-    case 'special':
       return anything
+    case 'special': {
+      const schema = specialSchema(specialName(type))
+      return schemaShape(schema, schema, 0)
+    }
     case 'list':
     case 'set':
       return { kind: 'list', items: () => shapeOf(type.items) }

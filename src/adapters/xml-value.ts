@@ -2,6 +2,7 @@ import { isSafeKey } from '../data/safe-json.ts'
 import { DataError } from '../errors/data-error.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { coerce } from './coerce.ts'
+import { isTextual } from './coerce-special.ts'
 import { type Coerced, isProblem } from './coerced.ts'
 import { looseJson } from './loose-json.ts'
 import { readText } from './read-text.ts'
@@ -11,7 +12,7 @@ import { readXmlTree, type XmlElement } from './xml-tree.ts'
 
 /** How the value of a type stands between the tags of its field. */
 export const xmlContent = (type: FieldType): XmlContent => {
-  if (type.kind === 'special') return type.name === 'Code' || type.name === 'Reasoning' ? 'text' : 'markup'
+  if (type.kind === 'special' && !isTextual(type)) return 'markup'
   const shape = shapeOf(type)
   const members = shape.kind === 'union' ? shape.members : [shape]
   if (members.some(member => member.kind === 'list')) return 'items'

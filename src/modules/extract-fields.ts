@@ -42,22 +42,30 @@ export const extractFields = async (
   const second: Asking = { ...asking, model: extraction.model, broadcast: one ? broadcast : undefined }
   // The sampling is the first model's, and so are the demos of the state.
   const { sampling: _, ...rest } = context
-  const read = ({ text }: Completion): Promise<Fields> => {
-    const { signature, input } = extraction.question(core.signature, text)
+  const read = async (answer: Completion): Promise<Fields> => {
+    const { given, signature, input } = extraction.question(core.signature, answer, context.model.capabilities)
+    if (signature.outputs.length === 0) return given
+    if (attempts.used >= attempts.limit) throw noAttempt(answer, attempts.limit)
     const state = { ...core.state, demos: [] }
     const scope = { ...rest, model: extraction.model, adapter: extraction.adapter }
-    return predict({ name: core.name, signature, state, sampling: undefined, n: 1 }, input, scope, second, attempts)
+    const reader: PredictorCore = { name: core.name, signature, state, sampling: undefined, n: 1 }
+    const found = await predict(reader, input, scope, second, attempts)
+    usage = addUsage(usage, usageOf(found))
+    told ??= answersOf(found)[0]?.text
+    // In the order of the signature, whatever came from where.
+    return Object.fromEntries(
+      core.signature.outputs.map(({ name }) => [name, Object.hasOwn(given, name) ? given[name] : found[name]]),
+    )
   }
   let { usage } = response
+  /** What the second model answered about the first answer that could be read. */
+  let told: string | undefined
   let failure: unknown
   const all: { readonly fields: Fields; readonly answer: Completion }[] = []
   for (const answer of response.completions) {
     try {
       refuseIncomplete(answer, response, context.model.id)
-      if (attempts.used >= attempts.limit) throw noAttempt(answer, attempts.limit)
-      const fields = await read(answer)
-      usage = addUsage(usage, usageOf(fields))
-      all.push({ fields, answer })
+      all.push({ fields: await read(answer), answer })
     } catch (error) {
       if (one || context.signal?.aborted === true) throw error
       failure ??= error
@@ -65,7 +73,7 @@ export const extractFields = async (
   }
   const [first] = all
   if (first === undefined) throw failure
-  if (!one && broadcast !== undefined) await tellAnswer(broadcast, answersOf(first.fields)[0]?.text ?? '')
+  if (!one && broadcast !== undefined && told !== undefined) await tellAnswer(broadcast, told)
   setPredictionDetails(first.fields, {
     usage,
     completions: all.map(({ fields }) => fields),

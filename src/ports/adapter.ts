@@ -45,8 +45,16 @@ export interface Extraction {
   readonly model: LanguageModel
   /** Reads the answer of the second call: `parse` and `parser` of the adapter that has the extraction are its own. */
   readonly adapter: Adapter
-  /** What the second call asks: the outputs of the signature, from the text of the first answer. */
-  question(signature: Signature, answer: string): { readonly signature: Signature; readonly input: Example }
+  question(signature: Signature, answer: Completion, capabilities?: ModelCapabilities): ExtractionQuestion
+}
+
+/** What the second call asks: the outputs that the first answer did not give beside its text. */
+export interface ExtractionQuestion {
+  /** The outputs that came beside the text, calls and reasoning; they are not asked for. */
+  readonly given: Readonly<Record<string, unknown>>
+  /** The other outputs, from the text of the first answer; without outputs there is no second call. */
+  readonly signature: Signature
+  readonly input: Example
 }
 
 export interface AdapterCall {

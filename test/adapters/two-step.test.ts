@@ -140,4 +140,33 @@ describe('twoStep', () => {
     ).rejects.toMatchObject({ name: 'AbortError' })
     expect(extractor.calls).toHaveLength(0)
   })
+
+  test('takes calls and reasoning as they came, and does not have an answer of calls read again', async () => {
+    const agent = predict('tools: dspy.Tool[], q -> thought: dspy.Reasoning, next: string, calls: dspy.ToolCalls')
+    const capabilities = { tools: true, reasoning: true }
+    const call = { id: 'a', name: 'add', arguments: '{"x": 1}' }
+    const tools = [{ name: 'add', description: 'adds', parameters: { type: 'object' } }]
+    const extractor = scriptedModel(['[[ ## next ## ]]\nstop'])
+    const adapter = twoStep({ extractor })
+    const model = scriptedModel(
+      [
+        { text: 'Let me add.', reasoning: 'hm', toolCalls: [call] },
+        { text: 'I am done.', reasoning: 'so' },
+      ],
+      { capabilities },
+    )
+    expect(await agent.run({ tools, q: 'q' } as never, { model, adapter })).toEqual({
+      thought: 'hm',
+      next: 'Let me add.',
+      calls: [{ id: 'a', name: 'add', args: { x: 1 } }],
+    })
+    expect(extractor.calls).toHaveLength(0)
+    expect(model.calls[0]?.tools).toHaveLength(1)
+    expect(await agent.run({ tools, q: 'q' } as never, { model, adapter })).toEqual({
+      thought: 'so',
+      next: 'stop',
+      calls: [],
+    })
+    expect(textOf(extractor.calls[0]?.messages[0] ?? { role: 'user', content: '' })).not.toContain('- calls')
+  })
 })

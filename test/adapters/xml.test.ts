@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { xml } from '../../src/adapters/xml.ts'
 import { xmlAnswer } from '../../src/adapters/xml-format.ts'
+import { textOf } from '../../src/ports/message.ts'
 import { signature } from '../../src/signature/create.ts'
 import type { Signature } from '../../src/signature/signature.ts'
 import { describeAdapter } from '../contracts/adapter-contract.ts'
@@ -189,6 +190,50 @@ describe('an XML answer is read', () => {
   test('and declares nothing: an entity stays as it is written', () => {
     const bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;"><!ENTITY d SYSTEM "file:///etc/passwd">]>'
     expect(read('question -> answer', `${bomb}<answer>&c;&d;</answer>`)).toEqual({ answer: '&c;&d;' })
+  })
+})
+
+describe('what is more than JSON', () => {
+  const agent = signature(
+    'tools: dspy.Tool[], image: dspy.Image -> next, code: dspy.Code["python"], calls: dspy.ToolCalls',
+  )
+  const calls = [{ name: 'add', args: { x: 1 } }]
+
+  test('goes as text to a model that takes no tools: code as it is, calls as JSON', () => {
+    const demo = { tools: [], image: { url: 'https://a.b/c.png' }, next: 'go', code: 'if a < b: pass', calls }
+    const { messages, tools } = xml.format({ signature: agent, demos: [demo], input: { ...demo } })
+    expect(tools).toBeUndefined()
+    expect(messages[0]?.content).toContain('<calls>\n{calls}\n</calls>')
+    expect(messages[1]).toMatchObject({
+      content: [
+        { text: expect.stringContaining('<image>') },
+        { type: 'image', url: 'https://a.b/c.png' },
+        { text: expect.stringContaining('</image>') },
+      ],
+    })
+    const answer = textOf(messages[2] ?? { role: 'user', content: '' })
+    expect(answer).toContain('<code>\nif a < b: pass\n</code>')
+    expect(reading(agent, answer)).toEqual({ next: 'go', code: 'if a < b: pass', calls })
+  })
+
+  test('calls may be written as elements', () => {
+    const text = '<next/><code>x</code><calls><item><name>add</name><args><x>one</x></args></item></calls>'
+    expect(reading(agent, text)).toMatchObject({ calls: [{ name: 'add', args: { x: 'one' } }] })
+  })
+
+  test('goes beside the text where the model takes it', () => {
+    const capabilities = { tools: true }
+    const tool = { name: 'add', description: 'adds', parameters: { type: 'object' } }
+    const { messages, tools } = xml.format({ signature: agent, demos: [], input: { tools: [tool] }, capabilities })
+    expect(tools).toMatchObject([{ name: 'add' }])
+    expect(messages[0]?.content).not.toContain('<calls>')
+    const toolCalls = [{ id: '', name: 'add', arguments: '{"x":1}' }]
+    const text = '<next>go</next><code>x</code>'
+    expect(xml.parse(agent, { text, toolCalls, finishReason: 'tool-calls' }, capabilities)).toEqual({
+      next: 'go',
+      code: 'x',
+      calls,
+    })
   })
 })
 
