@@ -121,8 +121,8 @@ const filled = (part: Part, filling: Filling): Piece[] => {
 const value = (hole: ValueHole, { frozen, types, values, typed }: Filling): Piece[] => {
   const field = types.get(hole.field)
   if (field === undefined) return []
+  if (hole.as === 'media') return mediaPieces(values[hole.field], hole, typed)
   const given = typed ? normalized(values[hole.field], field.type) : values[hole.field]
-  if (hole.as === 'media') return mediaPieces(given, hole, typed)
   const exact = typed ? undefined : exactText(frozen, hole.field, given)
   if (exact !== undefined) return [exact]
   if (hole.as === 'json') return [dumps(given, field.type, hole)]

@@ -77,8 +77,21 @@ export const frozenType = (reading: Reading, depth = 0): FieldType => {
 }
 
 const kinds = [
-  ...(['string', 'integer', 'number', 'boolean', 'null', 'json'] as const),
-  ...(['literal', 'list', 'set', 'tuple', 'record', 'union', 'object', 'enum', 'special'] as const),
+  'string',
+  'integer',
+  'number',
+  'boolean',
+  'null',
+  'json',
+  'literal',
+  'list',
+  'set',
+  'tuple',
+  'record',
+  'union',
+  'object',
+  'enum',
+  'special',
 ] as const
 
 const specials = ['Image', 'Audio', 'File', 'History', 'Code', 'Reasoning'] as const
@@ -103,8 +116,13 @@ const literalAt = ({ value, path }: Reading): LiteralValue => {
 }
 
 const limits = [
-  ...(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'] as const),
-  ...(['multipleOf', 'minLength', 'maxLength'] as const),
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
 ] as const
 
 const constraintsAt = (reading: Reading): FieldConstraints => {

@@ -18,7 +18,14 @@ import { xml } from './xml.ts'
  * const rag = await loadProgram(text, ragProgram)
  * await rag.run({ question }, { model, adapter: frozen })
  */
-export const frozen: Adapter = { ...chat, name: 'frozen', forState: state => adapterOf(state) ?? chat }
+export const frozen: Adapter = {
+  name: 'frozen',
+  format: call => chat.format(call),
+  parse: (signature, completion) => chat.parse(signature, completion),
+  parser: signature => chat.parser(signature),
+  reask: (signature, answer, issues) => chat.reask(signature, answer, issues),
+  forState: state => adapterOf(state) ?? chat,
+}
 
 /** The frozen prompt of a predictor's state; undefined where it has none. */
 export const frozenPromptOf = (state: { readonly [key: string]: unknown }): FrozenPrompt | undefined => {
