@@ -1,5 +1,7 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import { linearPattern } from '../data/linear-pattern.ts'
+import { KkachiError } from '../errors/kkachi-error.ts'
 import { type Check, isObject, type Mismatch, mismatch, type Place, typeName } from './mismatch.ts'
 import { numberCheck, stringCheck } from './scalar-checks.ts'
 import { isKnownKeyword, namedKeys, resolvedReference, speaksOfKeys } from './schema-keywords.ts'
@@ -25,7 +27,7 @@ export class UncheckableSchema extends Error {
 
 /**
  * Makes a checker of JSON schema 2020-12, as far as tools use it: types, properties, items, enum and const, limits,
- * anyOf, oneOf, allOf, and references inside the document.
+ * patterns, anyOf, oneOf, allOf, and references inside the document.
  *
  * 1. Time is at most size of the schema times size of the value, whatever the two say.
  * 2. An object that names properties takes no others unless `additionalProperties` says so. The outermost takes none
@@ -75,6 +77,7 @@ const compile = (schema: JsonValue | undefined, at: string, mode: Mode, all: Com
     constantCheck(schema),
     numberCheck(schema),
     stringCheck(schema),
+    patternCheck(schema.pattern, at, all),
     arrayCheck(schema, at, all),
     objectCheck(schema, at, all),
     closing(schema, mode, speaks, all),
@@ -103,6 +106,23 @@ const typeCheck = (type: JsonValue | undefined, at: string): Check | undefined =
       ? undefined
       : mismatch(place, `expected ${types.join(' or ')}, got ${typeName(value)}`)
 }
+
+/** By an engine without backtracking: neither a schema nor a value can make it slow. */
+const patternCheck = (pattern: JsonValue | undefined, at: string, { options }: Compilation): Check | undefined => {
+  if (typeof pattern !== 'string') return undefined
+  try {
+    const { test } = linearPattern(pattern)
+    const expected = `expected text with a match of ${pattern.slice(0, longestPattern)}`
+    return (value, place) => (typeof value !== 'string' || test(value) ? undefined : mismatch(place, expected))
+  } catch (error) {
+    if (!KkachiError.is(error, 'signature/parse')) throw error
+    if (options.unknownKeywords === 'ignore') return undefined
+    throw new UncheckableSchema(`${at}/pattern`, error.message)
+  }
+}
+
+/** A pattern is told this far. */
+const longestPattern = 200
 
 const typeTests: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   null: value => value === null,

@@ -4,7 +4,8 @@ import { isObject } from './mismatch.ts'
 /** Keywords that are checked, and remarks that say nothing about what a value may be. */
 const known: ReadonlySet<string> = new Set([
   ...['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'definitions'],
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+  ...['minLength', 'maxLength', 'pattern'],
   ...['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems'],
   ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
   ...['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'example', 'format'],

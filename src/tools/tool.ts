@@ -43,7 +43,7 @@ interface AnyToolOptions extends Described {
  * A tool: something a model may ask to have done, checked before and after.
  *
  * 1. Arguments are checked before anything runs: missing, of a wrong type, not named by the schema, `__proto__`. A JSON
- *    schema is checked here (types, properties, items, enum, limits, anyOf, oneOf, allOf, `$ref`); one with other keywords
+ *    schema is checked here (types, properties, items, enum, limits, `pattern`, anyOf, oneOf, allOf, `$ref`); one with others
  *    is refused when the tool is made. An object with `properties` takes no others unless `additionalProperties` says so.
  * 2. `run` gets a copy of the arguments that is plain JSON, or what the Standard Schema made of it.
  * 3. The result is JSON or text; anything else is an error, and nothing reads as null.
