@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { boxedAnswer, gsm8k, gsm8kMetric, gsm8kNumber, hotPotQa, mathProblems } from '../../src/datasets/index.ts'
+import {
+  boxedAnswer,
+  colors,
+  gsm8k,
+  gsm8kMetric,
+  gsm8kNumber,
+  hotPotQa,
+  mathProblems,
+} from '../../src/datasets/index.ts'
 import { DataError } from '../../src/errors/data-error.ts'
 
 const numbered = <Row>(count: number, row: (index: number) => Row): Row[] =>
@@ -32,6 +40,15 @@ describe('data sets are cut as DSPy cuts them', () => {
     const rows = numbered(10, index => ({ problem: `p${index}`, solution: `Thus \\boxed{${index}}.` }))
     const { train, dev, test } = mathProblems(rows)
     expect([train, dev, test].map(part => part.map(({ answer }) => answer).join(''))).toEqual(['781', '534', '2096'])
+  })
+
+  test('colors: each once, those of one ending together', () => {
+    const { train, dev } = colors()
+    const all = [...train, ...dev].map(({ color }) => color)
+    expect(new Set(all).size).toBe(all.length)
+    expect([all.length, train.length]).toEqual([141, 84])
+    const lastLetters = (part: readonly { readonly color: string }[]) => new Set(part.map(({ color }) => color.at(-1)))
+    expect([...lastLetters(train)].filter(letter => lastLetters(dev).has(letter)).length).toBeLessThanOrEqual(1)
   })
 
   test('a row of another shape is refused by the name of the data set', () => {
