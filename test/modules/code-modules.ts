@@ -274,6 +274,33 @@ export const describeCodeModules = (runtime: string, make: () => CodeInterpreter
       expect(trajectory[2]?.output).toBe('"undefined"')
     })
 
+    test('aborts what a piece had called when it is stopped', async () => {
+      let reason: unknown
+      const slow = tool({
+        ...searching,
+        name: 'slow',
+        run: (_, { signal }) =>
+          new Promise(resolve => {
+            signal?.addEventListener('abort', () => {
+              reason = signal.reason
+              resolve(0)
+            })
+          }),
+      })
+      const model = scriptedModel([
+        piece('slow({ query: "a" }); await search_docs({ query: "b" }); for (;;);'),
+        piece('1', true),
+        answer,
+      ])
+      const limited: CodeInterpreter = {
+        open: options => interpreter.open({ ...options, limits: { steps: 5_000_000 } }),
+      }
+      const both = codeAct('question -> answer: number', { tools: [search, slow] })
+      const { trajectory } = await both.run({ question }, { model, interpreter: limited })
+      expect(trajectory.map(({ failed }) => failed)).toEqual([true, false])
+      expect(reason).toHaveProperty('code', 'sandbox/time')
+    })
+
     test('has the paths and fields of DSPy', () => {
       expect(
         agent.predictors.map(({ path, signature: { inputs, outputs } }) => [
