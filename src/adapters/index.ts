@@ -1,5 +1,13 @@
 /** The prompt formats and what a format of your own needs. */
-export type { Adapter, AdapterCall, AdapterPrompt, Extraction, ExtractionQuestion, FieldDelta, StreamParser } from '../ports/adapter.ts'
+export type {
+  Adapter,
+  AdapterCall,
+  AdapterPrompt,
+  Extraction,
+  ExtractionQuestion,
+  FieldDelta,
+  StreamParser,
+} from '../ports/adapter.ts'
 export { chat } from './chat.ts'
 export { type Coerced, isProblem } from './coerced.ts'
 export { collectFields } from './collect-fields.ts'
