@@ -1,17 +1,15 @@
 import { task } from '../data/task.ts'
 import type { UsageLedger } from '../data/usage-ledger.ts'
-import { type PooledDemo, withPool } from '../modules/demo-pool.ts'
+import { withPool } from '../modules/demo-pool.ts'
 import { knnDemos } from '../modules/knn-demos.ts'
 import type { Embedder } from '../ports/embedder.ts'
-import type { Demo, ProgramState } from '../ports/module.ts'
 import { cachedEmbedder } from '../retrieval/cached-embedder.ts'
-import { bootstrapDemos } from '../search/bootstrap-demos.ts'
-import { asDemo, withoutDemos } from '../search/demos.ts'
-import { type Teacher, teacherContext } from '../search/few-shot.ts'
-import type { SearchEvent } from '../search/search-event.ts'
-import type { SearchRun } from '../search/search-run.ts'
+import { embeddedText } from '../retrieval/embedded-text.ts'
+import type { Teacher } from '../search/few-shot.ts'
+import type { Signature } from '../signature/signature.ts'
 import { confirmOnDev } from './confirm-on-dev.ts'
 import { whole, wholeSeed } from './demo-limits.ts'
+import { poolDemos } from './knn-pool.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -63,80 +61,44 @@ export const knnFewShot = (options: KnnFewShotOptions): Optimizer => {
   whole('maxIterations', options.maxIterations ?? 1, 1)
   wholeSeed(seed)
   const name = 'knn-few-shot'
-  const search = optimization(name, seed, run =>
-    confirmOnDev(run, async function* () {
-      const { pool, cut } = yield* pooled(run, options)
-      const isEmpty = [...pool.values()].every(demos => demos.length === 0)
-      if (isEmpty) return { label: name, cut }
-      return { label: name, state: withPool(run.program.state, k, path => pool.get(path) ?? []), cut }
-    }),
-  )
   return {
     name,
     optimize: (program, problem) =>
       task(async function* (leaving) {
         // Candidates come and go, the rows stay: their vectors are asked for once.
-        const shared = { k, embedder: cachedEmbedder(embedder), ...(usage && { usage }) }
+        const maxEntries = Math.max(10_000, problem.train.length + (problem.dev?.length ?? 0))
+        const shared = { k, embedder: cachedEmbedder(embedder, { maxEntries }), ...(usage && { usage }) }
+        const search = optimization(name, seed, run =>
+          confirmOnDev(run, async function* () {
+            const { pool, cut } = yield* poolDemos(run, options)
+            const isEmpty = [...pool.values()].every(demos => demos.length === 0)
+            if (isEmpty) return { label: name, cut }
+            return { label: name, state: withPool(run.program.state, k, path => pool.get(path) ?? []), cut }
+          }),
+        )
         const signal = problem.signal ? AbortSignal.any([problem.signal, leaving]) : leaving
         const run = search.optimize(knnDemos(program, { ...shared, sameInput: 'hide' }), { ...problem, signal })
-        for await (const event of run) yield event
+        for await (const event of run) {
+          yield event
+          // All rows at once, and before any of them is run: who is embedded first decides nothing.
+          if (event.type === 'run-started') await embedRows(program.signature, problem, { ...shared, signal })
+        }
         const result = await run
         return { ...result, program: knnDemos(program, shared).withState(result.state) }
       }),
   }
 }
 
-/** Predictor path to what it may be shown, in the order of the rows. */
-type Pool = ReadonlyMap<string, readonly PooledDemo[]>
-
-async function* pooled<Input, Output extends object, Row extends object>(
-  run: SearchRun<Input, Output, Row>,
-  { k, maxBootstrappedDemos, maxLabeledDemos, maxIterations = 1, metricThreshold, teacher }: KnnFewShotOptions,
-): AsyncGenerator<SearchEvent, { readonly pool: Pool; readonly cut: boolean }, undefined> {
-  const { predictors } = run.program
-  const labeled = Math.min(maxLabeledDemos ?? run.train.length, run.train.length)
-  const bootstrapped = maxBootstrappedDemos ?? run.train.length
-  const { byRow, cut } = yield* bootstrapDemos(run, {
-    teacher: teacher?.state ?? teacherState(run, k, labeled),
-    ...(teacher?.context && { context: teacherContext(run, teacher.context) }),
-    order: [...run.train.keys()],
-    count: bootstrapped,
-    rounds: maxIterations,
-    threshold: metricThreshold,
-    batchSize: 1,
-    keep: run.scoringCost,
-  })
-  const pool = new Map<string, PooledDemo[]>(predictors.map(({ path }) => [path, []]))
-  let left = labeled
-  for (const [row, example] of run.train.entries()) {
-    const made = byRow.get(row)
-    if (made === undefined && left === 0) continue
-    if (made === undefined) left -= 1
-    for (const { path, signature } of predictors) {
-      // A row that has nothing of what the predictor answers shows nothing.
-      const isLabeled = signature.outputs.some(({ name }) => Object.hasOwn(example, name))
-      const demo: Demo | undefined = made?.get(path) ?? (made === undefined && isLabeled ? asDemo(example) : undefined)
-      if (demo !== undefined) pool.get(path)?.push({ input: inputOf(run, example), demo })
-    }
-  }
-  return { pool, cut }
+const embedRows = async (
+  { inputs }: Signature,
+  { train, dev = [] }: { readonly train: readonly object[]; readonly dev?: readonly object[] },
+  {
+    embedder,
+    usage,
+    signal,
+  }: { readonly embedder: Embedder; readonly usage?: UsageLedger; readonly signal: AbortSignal },
+): Promise<void> => {
+  const names = inputs.map(({ name }) => name)
+  const texts = [...train, ...dev].map(row => embeddedText(row, names))
+  await embedder.embed([...new Set(texts)], { signal, ...(usage && { usage }) })
 }
-
-/** The student that is shown labeled rows near its input; without those, as it is. */
-const teacherState = <Input, Output extends object, Row extends object>(
-  run: SearchRun<Input, Output, Row>,
-  k: number,
-  labeled: number,
-): ProgramState => {
-  if (labeled === 0) return run.program.state
-  const rows = run.train.map(example => ({ input: inputOf(run, example), demo: asDemo(example) }))
-  return withPool(withoutDemos(run.program.state), k, () => rows)
-}
-
-const inputOf = <Input, Output extends object, Row extends object>(
-  { program }: SearchRun<Input, Output, Row>,
-  example: Row,
-): Demo =>
-  Object.fromEntries(
-    Object.entries(example).filter(([name]) => program.signature.inputs.some(field => field.name === name)),
-  )

@@ -16,7 +16,7 @@ export interface CachedEmbedderOptions {
 /**
  * An embedder that does not ask twice for the vector of a text.
  *
- * 1. The key is a SHA-256 of the embedder's id, the role and the text.
+ * 1. The key is the embedder's id, the role and the text; in a storage a SHA-256 of them.
  * 2. What a call lacks is asked for at once, each text once; only that is in the usage. A call that lacks nothing counts
  *    as one cached call.
  * 3. Vectors are in the storage before they are handed out. A stored one that is damaged counts as absent.
@@ -27,6 +27,9 @@ export interface CachedEmbedderOptions {
 export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOptions = {}): Embedder => {
   const { storage, maxEntries = 10_000, onStorageError } = options
   const memory = new Map<string, Float32Array>()
+
+  /** For the storage alone: hashing everything would make who comes first a matter of luck. */
+  const digestOf = (key: string): Promise<string> => sha256(`${embedder.id}\n${key}`)
 
   const remember = (key: string, vector: Float32Array): void => {
     memory.delete(key)
@@ -54,8 +57,10 @@ export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOption
       remember(key, known)
       return known
     }
-    const found = await stored(one => one.get(storageKey(key), signal === undefined ? {} : { signal }))
-    const vector = found && (await unpackVector(key, found.value))
+    if (!storage) return undefined
+    const digest = await digestOf(key)
+    const found = await stored(one => one.get(storageKey(digest), signal === undefined ? {} : { signal }))
+    const vector = found && (await unpackVector(digest, found.value))
     if (vector) remember(key, vector)
     return vector
   }
@@ -65,7 +70,7 @@ export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOption
     async embed(texts, asking = {}) {
       const { role = 'passage', signal, usage } = asking
       signal?.throwIfAborted()
-      const keys = await Promise.all(texts.map(text => sha256(`${embedder.id}\n${role}\n${text}`)))
+      const keys = texts.map(text => `${role}\n${text}`)
       const known = new Map<string, Float32Array>()
       const missing = new Map<string, string>()
       for (const [place, key] of keys.entries()) {
@@ -79,7 +84,10 @@ export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOption
         const vectors = await embedder.embed([...missing.values()], asking)
         for (const [place, key] of asked.entries()) {
           const vector = Float32Array.from(vectors[place] ?? [])
-          await stored(async one => one.put(storageKey(key), await packVector(key, vector)))
+          await stored(async one => {
+            const digest = await digestOf(key)
+            await one.put(storageKey(digest), await packVector(digest, vector))
+          })
           remember(key, vector)
           known.set(key, vector)
         }

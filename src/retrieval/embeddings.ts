@@ -16,12 +16,12 @@ export interface RetrieveOptions extends Omit<EmbedOptions, 'role'> {
   readonly k?: number
 }
 
-/** The best passages, the best first. */
+/** The best passages, the best first. The lists are the caller's: they fit a field of type `string[]`. */
 export interface Retrieved {
-  readonly passages: readonly string[]
+  readonly passages: string[]
   /** Their places in the corpus, from 0. */
-  readonly indices: readonly number[]
-  readonly scores: readonly number[]
+  readonly indices: number[]
+  readonly scores: number[]
 }
 
 /** Finds passages of a corpus by what they say. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { usageLedger } from '../../src/data/usage-ledger.ts'
+import { ModelError } from '../../src/errors/model-error.ts'
 import { knnDemos } from '../../src/modules/knn-demos.ts'
 import { loadProgram } from '../../src/modules/load-program.ts'
 import { predict } from '../../src/modules/predict.ts'
@@ -123,7 +124,7 @@ describe('the program of the result', () => {
       metric: sameLabel,
       model: rightly,
     })
-    expect(asked.filter(count => count > 1)).toEqual([5])
+    expect(asked).toEqual([6]) // the training rows and that of the development set, in one batch
     expect(usage.total.calls).toBe(asked.length)
     const before = asked.length
     await Promise.all(['x', 'yy'].map(text => program.run({ text }, { model: rightly })))
@@ -174,6 +175,20 @@ describe('while it learns', () => {
     })
     expect(outcome).toBe('finished')
     expect(await shown(program, 'prize')).toEqual(['win a prize now', 'claim your free prize'])
+  })
+
+  test('of a row that cannot be answered is left to its label, of a model that is down it is an error', async () => {
+    const refused = new ModelError('model/request', 'no', { model: 'm', status: 400 })
+    const problem = { train: spam, metric: sameLabel, budget: { tokens: 50_000 } }
+    const some = scriptedModel(request => {
+      const text = textOf(request.messages.at(-1) ?? { role: 'user', content: '' })
+      return text.includes('win a prize') ? refused : '[[ ## label ## ]]\nham'
+    })
+    const { program } = await knnFewShot({ k: 5, embedder }).optimize(classify(), { ...problem, model: some })
+    expect(program.state.self?.train).toHaveLength(5)
+    expect(program.state.self?.train[0]).toMatchObject({ demo: { text: 'win a prize now', label: 'spam' } })
+    const down = scriptedModel(() => refused)
+    await expect(knnFewShot({ k: 5, embedder }).optimize(classify(), { ...problem, model: down })).rejects.toBe(refused)
   })
 
   test('that found nothing says so', async () => {
