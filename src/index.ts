@@ -247,5 +247,17 @@ export { signatureText } from './signature/signature-text.ts'
 export { memoryStorage } from './storage/memory.ts'
 export { type LangChainTool, langChainTool } from './tools/lang-chain-tool.ts'
 export { type JsonSchemaToolOptions, type SchemaToolOptions, tool } from './tools/tool.ts'
+export { type FormatTraceOptions, formatTrace } from './tracing/format-trace.ts'
 export { type LogLevel, logLevels } from './tracing/log-level.ts'
 export { type LogTracerOptions, logTracer } from './tracing/log-tracer.ts'
+export type {
+  OpenTelemetryApi,
+  OpenTelemetryAttributes,
+  OpenTelemetrySpan,
+  OpenTelemetryTracer,
+} from './tracing/open-telemetry-api.ts'
+export { type OpenTelemetryTracerOptions, openTelemetryTracer } from './tracing/open-telemetry-tracer.ts'
+export type { Trace as RunTrace, TraceError, TraceSpan } from './tracing/trace.ts'
+export { type TraceHtmlOptions, traceHtml } from './tracing/trace-html.ts'
+export { type TraceTree, type TraceTreeOptions, traceTree } from './tracing/trace-tree.ts'
+export { tracers } from './tracing/tracers.ts'

@@ -5,6 +5,7 @@ import {
   type PriceList,
   type Sampling,
   type Storage,
+  tracers,
 } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
 import { fileSystemStorage } from '../storage/file-system.ts'
@@ -13,6 +14,7 @@ import { type Flags, number, text } from './flags.ts'
 import { logFromFlags } from './log-from-flags.ts'
 import { pricesFromFlags } from './price-from-flags.ts'
 import type { Terminal } from './terminal.ts'
+import { traceFromFlags } from './trace-from-flags.ts'
 
 export interface CommandContext {
   readonly context: Context
@@ -22,6 +24,8 @@ export interface CommandContext {
   readonly concurrency: number
   /** What --price says the model costs. */
   readonly prices: PriceList
+  /** Writes the trace that --trace asks for, whatever became of the run. */
+  writeTrace(): Promise<void>
 }
 
 /**
@@ -45,14 +49,17 @@ export const contextFromFlags = async (
   const sampling = samplingOf(flags)
   const concurrency = number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8
   const prices = pricesFromFlags(flags, modelName)
-  const tracer = logFromFlags(flags, terminal) // the last, for it may make a file
+  const log = logFromFlags(flags, terminal) // the last two, for they may make a file
+  const trace = traceFromFlags(flags, terminal, prices)
+  const watching = [log, trace?.tracer].filter(tracer => tracer !== undefined)
   return {
     context: {
       model: keeping(model, text(flags, 'cache'), journal),
       ...{ adapter, sampling, signal },
-      ...(tracer === undefined ? {} : { tracer }),
+      ...(watching.length === 0 ? {} : { tracer: tracers(...watching) }),
     },
     ...{ modelName, adapterName: adapter.name, concurrency, prices },
+    writeTrace: async () => trace?.write(),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Example } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, logFlags, modelFlags, programFlags, required, text } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, required, text, traceFlags } from './flags.ts'
 import { metricFlags } from './judge-from-flags.ts'
 import { metricFromFlags } from './metric-from-flags.ts'
 import { programFromFlags } from './program-from-flags.ts'
@@ -24,13 +24,14 @@ export const evalCommand: Command = {
     save: { value: 'FILE', help: 'JSONL with the prediction and score of every example' },
     ...modelFlags,
     ...logFlags,
+    ...traceFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {
     const file = required(flags, 'data', 'test.jsonl')
     const metric = await metricFromFlags(flags, terminal.environment)
     const program = await programFromFlags(flags, terminal.environment)
-    const { context, concurrency, modelName, prices } = await contextFromFlags(flags, terminal, signal)
+    const { context, concurrency, modelName, prices, writeTrace } = await contextFromFlags(flags, terminal, signal)
     const progress = progressOn(terminal)
     const startedAt = Date.now()
     const tally = emptyTally()
@@ -41,7 +42,7 @@ export const evalCommand: Command = {
         const results = await scoreRows(rows, { program, metric, context, concurrency, tally }, show)
         return results.map(savedRow)
       },
-    )
+    ).finally(writeTrace)
     const result = {
       type: 'result',
       ...figuresOf(tally, context.model.id, prices),

@@ -44,6 +44,14 @@ export const embedderFlags = {
   },
 } as const
 
+/** The flag for a trace of what ran. */
+export const traceFlags = {
+  trace: {
+    value: 'FILE|-',
+    help: 'what ran, as a tree: a page (FILE.html), data (FILE.json) or text; - for standard error',
+  },
+} as const
+
 /** Flags that say which program. */
 export const programFlags = {
   program: { value: 'FILE', help: 'a program file, or a module ./program.ts with --state' },

@@ -3,7 +3,7 @@ import { type AdapterPrompt, ConfigurationError, type Context, costOf, type Exam
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, logFlags, modelFlags, programFlags, required } from './flags.ts'
+import { commonFlags, logFlags, modelFlags, programFlags, required, traceFlags } from './flags.ts'
 import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
 import { jsonLine } from './terminal.ts'
 
@@ -18,18 +18,19 @@ export const runCommand: Command = {
     'print-prompt': { help: 'the messages that would be sent, as JSON; no model is asked' },
     ...modelFlags,
     ...logFlags,
+    ...traceFlags,
     ...commonFlags,
   },
   async run(flags, terminal, signal) {
     const given = required(flags, 'input', `'{"text": "…"}'`)
     const program = await programFromFlags(flags, terminal.environment)
     const input = inputFields(given === '-' ? await terminal.readInput() : given)
-    const { context, prices } = await contextFromFlags(flags, terminal, signal)
+    const { context, prices, writeTrace } = await contextFromFlags(flags, terminal, signal)
     if (flags['print-prompt'] === true) {
       terminal.out(`${JSON.stringify(promptOf(program, input, context), null, flags.json === true ? 0 : 2)}\n`)
       return exitCodes.done
     }
-    const output = await program.run(input, context)
+    const output = await program.run(input, context).finally(writeTrace)
     const usage = usageOf(output)
     const cost = costOf(context.model.id, usage, prices)
     terminal.out(

@@ -20,7 +20,7 @@ const codes: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green
 const telling: ReadonlySet<string> = new Set(['program', 'predictor', 'tool', 'metric'])
 
 /** The columns of the amounts at the right: time, tokens, money. */
-const amountColumns = 36
+const amountColumns = 38
 
 /**
  * A trace as text for a terminal: a tree of what ran, with time, tokens and money at the right and errors below.
@@ -41,10 +41,10 @@ export const formatTrace = (trace: Trace, options: FormatTraceOptions = {}): str
     const parts = [
       { text: ms === undefined ? 'running' : duration(ms), width: 11, style: 'cyan' },
       { text: usage ? tokens(usage) : '', width: 16, style: 'dim' },
-      { text: usd === undefined ? '' : dollars(usd), width: 9, style: 'green' },
+      { text: usd === undefined ? '' : dollars(usd), width: 11, style: 'green' },
     ] as const
     return parts
-      .map(part => ' '.repeat(Math.max(0, part.width - columns(part.text))) + styled(part.style, part.text))
+      .map(part => ' '.repeat(Math.max(1, part.width - columns(part.text))) + styled(part.style, part.text))
       .join('')
   }
 

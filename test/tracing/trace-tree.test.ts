@@ -127,28 +127,28 @@ describe('a trace tree', () => {
 describe('formatTrace', () => {
   test('prints the tree with time, tokens and money at the right, and what failed', async () => {
     expect(`\n${formatTrace((await recorded()).trace, { width: 92 })}`).toBe(`
-program self                                                 300 ms      2,000 → 20 $0.00031
+program self                                               300 ms      2,000 → 20   $0.00031
 │  in  question: why?
 │  out answer: answer 3
-├─ predictor first                                           100 ms      1,000 → 10 $0.00016
+├─ predictor first                                         100 ms      1,000 → 10   $0.00016
 │  │  in  question: why?
 │  │  out answer: answer 1
-│  ├─ adapter chat format                                    0.0 ms
-│  ├─ model retried(openai/gpt-4o-mini)                      100 ms      1,000 → 10 $0.00016
-│  │  └─ attempt try 1 → openai/gpt-4o-mini                  100 ms      1,000 → 10
-│  └─ adapter chat parse                                     0.0 ms
-├─ tool search                                               0.0 ms
+│  ├─ adapter chat format                                  0.0 ms
+│  ├─ model retried(openai/gpt-4o-mini)                    100 ms      1,000 → 10   $0.00016
+│  │  └─ attempt try 1 → openai/gpt-4o-mini                100 ms      1,000 → 10
+│  └─ adapter chat parse                                   0.0 ms
+├─ tool search                                             0.0 ms
 │     in  query: answer 1
 │     out ["a passage"]
-└─ predictor second                                          200 ms      1,000 → 10 $0.00016
+└─ predictor second                                        200 ms      1,000 → 10   $0.00016
    │  in  question: answer 1
    │  out answer: answer 3
-   ├─ adapter chat format                                    0.0 ms
-   ├─ model retried(openai/gpt-4o-mini)                      200 ms      1,000 → 10 $0.00016
-   │  ├─ ✗ attempt try 1 → openai/gpt-4o-mini                100 ms
+   ├─ adapter chat format                                  0.0 ms
+   ├─ model retried(openai/gpt-4o-mini)                    200 ms      1,000 → 10   $0.00016
+   │  ├─ ✗ attempt try 1 → openai/gpt-4o-mini              100 ms
    │  │     model/rate-limit: openai/gpt-4o-mini refused because of its rate limit (status …
-   │  └─ attempt try 2 → openai/gpt-4o-mini                  100 ms      1,000 → 10
-   └─ adapter chat parse                                     0.0 ms
+   │  └─ attempt try 2 → openai/gpt-4o-mini                100 ms      1,000 → 10
+   └─ adapter chat parse                                   0.0 ms
 `)
   })
 
