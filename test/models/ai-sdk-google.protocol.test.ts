@@ -47,7 +47,7 @@ describeLanguageModel('aiSdk of Gemini', {
     const wholeOnly = (url: string, init?: RequestInit) =>
       server.fetch(url.replace(/:streamGenerateContent\?alt=sse$/, ':generateContent'), init)
     const model = gemini(fixtures[behavior] ?? '', behavior === 'fails' ? wholeOnly : server.fetch)
-    return { model, sent: () => server.arrived.length }
+    return { model, sent: () => server.sent }
   },
 })
 

@@ -47,10 +47,10 @@ describeLanguageModel('anthropic', {
   make: behavior => {
     if (behavior === 'hangs') {
       const model = claude('hangs', { baseUrl: 'http://hangs.example/v1' })
-      return { model, sent: () => server.arrived.length }
+      return { model, sent: () => server.sent }
     }
     if (behavior === 'fails') return { model: claude('bad-request', { fetch: withoutStream }) }
-    return { model: claude(fixtures[behavior] ?? ''), sent: () => server.arrived.length }
+    return { model: claude(fixtures[behavior] ?? ''), sent: () => server.sent }
   },
 })
 

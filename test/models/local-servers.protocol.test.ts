@@ -43,7 +43,7 @@ describe.each(makers)('%s', (provider, make) => {
       if (behavior === 'is filtered') return undefined
       const refusal = provider === 'ollama' ? 'no-such-model' : 'bad-key'
       const model = behavior === 'fails' ? make(refusal, withoutStream) : make(fixtures[behavior] ?? '')
-      return { model, sent: () => server.arrived.length }
+      return { model, sent: () => server.sent }
     },
   })
 
