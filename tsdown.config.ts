@@ -52,9 +52,10 @@ export default defineConfig({
   outputOptions: { codeSplitting: { groups: [{ name: 'core', test: core }] } },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   deps: {
-    alwaysBundle: ['jsonrepair', 'eventsource-parser'],
+    alwaysBundle: ['jsonrepair', 'eventsource-parser', 'hyparquet'],
     neverBundle: [
       /^node:/,
+      'fs',
       'stream',
       'util',
       '@huggingface/transformers',

@@ -62,7 +62,7 @@ const optimize = async (change: Readonly<Record<string, string | undefined>>) =>
 describe('wrong input ends with exit code 2, a message that says what, where and what to do, and nothing written', () => {
   test.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
     ['a missing file', { train: 'nowhere.jsonl' }, /nowhere\.jsonl cannot be read: .*ENOENT.*Check the path/],
-    ['a folder as a file', { train: '../' }, /Expected a \.jsonl, \.ndjson, \.json or \.csv file/],
+    ['a folder as a file', { train: '../' }, /Expected a \.jsonl, \.ndjson, \.json, \.csv or \.parquet file/],
     ['JSONL broken at line 7', { train: 'broken.jsonl' }, /broken\.jsonl:7 is not usable JSON.*Mend the line/],
     ['a row that is no object', { train: 'scalar.jsonl' }, /at line 2 of .*scalar\.jsonl, got a number/],
     [
@@ -83,8 +83,16 @@ describe('wrong input ends with exit code 2, a message that says what, where and
     ['an empty development set', { dev: 'empty.jsonl' }, /empty\.jsonl has no rows/],
     ['text that is not UTF-8', { train: 'latin1.jsonl' }, /latin1\.jsonl is not UTF-8 near line 1/],
     ['a CSV row with a column too many', { train: 'ragged.csv' }, /ragged\.csv:3 is not CSV/],
-    ['a data file of another kind', { train: 'rows.txt' }, /Expected a \.jsonl, \.ndjson, \.json or \.csv file/],
-    ['an unknown metric', { metric: 'exactmatch' }, /--metric to be exact-match, f1, contains, semantic-f1 or a module/],
+    [
+      'a data file of another kind',
+      { train: 'rows.txt' },
+      /Expected a \.jsonl, \.ndjson, \.json, \.csv or \.parquet file/,
+    ],
+    [
+      'an unknown metric',
+      { metric: 'exactmatch' },
+      /--metric to be exact-match, f1, contains, semantic-f1 or a module/,
+    ],
     ['a metric module that exports no metric', { metric: './metric.mjs' }, /to export a metric/],
     ['a metric module that does not exist', { metric: './nothing.mjs' }, /nothing\.mjs could not be loaded/],
     ['an unknown optimizer', { optimizer: 'magic' }, /--optimizer to be auto, .*got 'magic'/],
