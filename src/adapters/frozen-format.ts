@@ -3,11 +3,14 @@ import type { Example } from '../data/example.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
 import type { ContentPart, Message } from '../ports/message.ts'
+import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
 import { mediaPieces } from './frozen-media.ts'
 import type { FrozenField, FrozenPrompt, Part, ValueHole } from './frozen-template.ts'
 import { cleanDoc, dedentClean, splitLines, trimEnd, trimStart } from './frozen-text.ts'
 import { dumps, element, normalized, valueText } from './frozen-value.ts'
+import { block } from './input-content.ts'
+import { renderValue } from './render-value.ts'
 
 /** A piece of a message's content. */
 export type Piece = string | ContentPart
@@ -27,12 +30,13 @@ export const formatFrozen = (
   frozen: FrozenPrompt,
   { signature, demos, input, capabilities }: AdapterCall,
 ): AdapterPrompt => {
-  checkFields(frozen, signature)
   const types = new Map(frozen.fields.map(field => [field.name, field]))
+  const added = signature.inputs.filter(({ name }) => !types.has(name))
+  checkFields(frozen, signature, added)
   const content = (parts: readonly Part[], values: Example, typed = false): Piece[] =>
     fill(parts, { frozen, types, signature, values, typed })
   const user = (parts: readonly Part[], values: Example, typed = false): Message => {
-    const pieces = content(parts, values, typed)
+    const pieces = [...content(parts, values, typed), ...(typed ? addedPieces(added, values) : [])]
     return { role: 'user', content: pieces.every(isText) ? pieces.join('') : pieces.map(asPart) }
   }
   const assistant = (parts: readonly Part[], values: Example): Message => ({
@@ -65,8 +69,9 @@ export const formatFrozen = (
     : { messages, sharedMessages: shared.length }
 }
 
-const checkFields = ({ fields }: FrozenPrompt, { inputs, outputs }: Signature): void => {
-  const [frozen, given] = [fields, [...inputs, ...outputs]].map(all => all.map(({ name }) => name).join(', '))
+const checkFields = ({ fields }: FrozenPrompt, { inputs, outputs }: Signature, added: readonly Field[]): void => {
+  const own = [...inputs.filter(field => !added.includes(field)), ...outputs]
+  const [frozen, given] = [fields, own].map(all => all.map(({ name }) => name).join(', '))
   if (frozen === given) return
   throw new ProgramFileError(
     'program-file/mismatch',
@@ -74,6 +79,10 @@ const checkFields = ({ fields }: FrozenPrompt, { inputs, outputs }: Signature): 
     { path: '/kkachi/frozen/fields' },
   )
 }
+
+/** Inputs the frozen prompts know nothing of, like a hint of refine: each under its marker, in a piece of its own. */
+const addedPieces = (added: readonly Field[], input: Example): Piece[] =>
+  added.filter(({ name }) => isThere(input, name)).map(({ name }) => `\n\n${block(name, renderValue(input[name]))}`)
 
 /** Parts with their holes filled; text that stands side by side is one piece. */
 const fill = (parts: readonly Part[], filling: Filling): Piece[] => {

@@ -8,7 +8,7 @@ import type { FieldDefinition } from '../signature/field-definition.ts'
 import type { Signature } from '../signature/signature.ts'
 import { loadProgram } from './load-program.ts'
 import { pointer, readProgramFile } from './program-file.ts'
-import { withAdapter } from './with-adapter.ts'
+import { withContext } from './with-context.ts'
 
 /**
  * A program imported from Python DSPy by `kkachi import`: it learned what it learned there, and asks with the very
@@ -35,7 +35,7 @@ export async function importedProgram(text: string, given?: AnyModule): Promise<
   }
   const loaded = given === undefined ? await loadProgram(text, { signature: declared }) : await loadProgram(text, given)
   for (const { path, signature: own, state: learned } of loaded.predictors) checkFields(path, own, learned)
-  return withAdapter(loaded, frozen)
+  return withContext(loaded, { adapter: frozen })
 }
 
 /**

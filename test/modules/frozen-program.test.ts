@@ -4,13 +4,16 @@ import {
   frozen,
   importedProgram,
   json,
+  type LanguageModel,
   labeledFewShot,
   loadProgram,
+  type Message,
   messagesOf,
   predict,
   program,
+  refine,
   saveProgram,
-  withAdapter,
+  withContext,
 } from '../../src/index.ts'
 import { importedSignature } from '../../src/modules/frozen-program.ts'
 import { scriptedModel } from '../../src/testing/index.ts'
@@ -18,6 +21,7 @@ import { frozenExample, frozenFile, frozenState } from '../adapters/frozen-examp
 
 const answer = '[[ ## answer ## ]]\nyes\n\n[[ ## score ## ]]\n0.5'
 const input = { question: 'Why?' }
+const textOfMessage = ({ content }: Message): string => (typeof content === 'string' ? content : '')
 
 describe('importedProgram', () => {
   test('rebuilds a predictor from the types in the file, and asks with its frozen prompts', async () => {
@@ -82,6 +86,29 @@ describe('importedProgram', () => {
     expect(larger.predictors[1]?.prompt(input, { adapter: json }).messages).toEqual(step?.prompt(input).messages)
   })
 
+  test('takes the advice of refine, which is an input it was not frozen with', async () => {
+    const tried = refine(await importedProgram(frozenFile()), {
+      n: 2,
+      threshold: 1,
+      reward: (_, { score }) => Number(score),
+    })
+    const asked: string[] = []
+    const advice = scriptedModel([
+      answer,
+      '[[ ## discussion ## ]]\nd\n\n[[ ## advice ## ]]\n{"self": "Look twice."}',
+      answer.replace('0.5', '1'),
+    ])
+    const model: LanguageModel = {
+      ...advice,
+      generate: request => {
+        asked.push(request.messages.map(textOfMessage).join('\n'))
+        return advice.generate(request)
+      },
+    }
+    await tried.run(input, { model }).catch(() => undefined)
+    expect(asked.at(-1)).toContain('Go.\n\n[[ ## hint_ ## ]]\n')
+  })
+
   test('loadProgram with the adapter `frozen` is the same', async () => {
     const plain = await loadProgram(frozenFile(), predict('question, weights?: float[] -> answer, score: float'))
     const imported = await importedProgram(frozenFile())
@@ -98,10 +125,10 @@ describe('importedProgram', () => {
   })
 })
 
-describe('withAdapter', () => {
-  test('asks in its format whatever the context says, in every state', async () => {
+describe('withContext', () => {
+  test('tells the prompts of the format it fixes, in every state', async () => {
     const plain = predict('question -> answer')
-    const fixed = withAdapter(plain, json)
+    const fixed = withContext(plain, { adapter: json })
     const asJson = plain.prompt(input, { adapter: json })
     expect(fixed.prompt(input)).toEqual(asJson)
     expect(fixed.predictors[0]?.prompt(input)).toEqual(asJson)
