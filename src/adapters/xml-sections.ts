@@ -35,8 +35,15 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
   /** What belongs to the value only if more of it follows: blanks, a fence, a closing tag of the field inside it. */
   let held = ''
   let fenced = false
-  /** The last characters outside of fields. */
+  /** The last characters outside of fields, and whether words stand before a tag in its line. */
   let before = ''
+  let inWords = false
+  /** A tag among words may be no more than talked about: its field is told when a closing tag says that it is one. */
+  let unsure: { readonly deltas: FieldDelta[]; again?: number; isLineStart: boolean; isSure?: boolean } | undefined
+  /** What came, for an answer that talks about a tag and then uses it: the rest of such a one is read again, once. */
+  const pieces: string[] = []
+  let consumed = 0
+  let isReadAgain = false
 
   const tell = (text: string): void => {
     if (field === undefined || !field.counts || text === '') return
@@ -46,14 +53,21 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     const first = !begun && list.length > 1
     begun = true
     list.push((list.pop() ?? '') + delta)
-    out.push({ field: field.name, delta: first ? `\n${delta}` : delta })
+    const told = unsure?.deltas ?? out
+    told.push({ field: field.name, delta: first ? `\n${delta}` : delta })
   }
 
   const content = (text: string): void => {
     if (field === undefined) {
       if ((before + text).includes('```')) fenced = true
       before = (before + text).slice(-3)
+      const line = text.slice(text.lastIndexOf('\n') + 1).trim()
+      inWords = line === '' ? inWords && !text.includes('\n') : !line.endsWith('>')
       return
+    }
+    if (unsure !== undefined) {
+      const line = text.slice(text.lastIndexOf('\n') + 1)
+      unsure.isLineStart = line.trim() === '' && (unsure.isLineStart || text.includes('\n'))
     }
     let end = text.trimEnd().length
     if (fenced) while (end > 0 && /[`\s]/.test(text.charAt(end - 1))) end -= 1
@@ -70,21 +84,25 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     field = { name, content: kind, counts: list === undefined || kind === 'items' }
     if (list === undefined) sections.set(name, [''])
     else if (field.counts) list.push('')
+    unsure = inWords && field.counts && !isReadAgain ? { deltas: [], isLineStart: false } : undefined
     depth = 1
     begun = false
     held = ''
   }
 
-  const close = (): void => {
-    tell(held.trimEnd())
+  const close = (last = held.trimEnd()): void => {
+    tell(last)
+    if (unsure !== undefined) out.push(...unsure.deltas)
+    unsure = undefined
     field = undefined
     held = ''
     before = ''
+    inWords = false
   }
 
   const isCode = (): boolean => before.endsWith('`') && before !== '```'
 
-  const tag = (found: XmlTag, written: string): void => {
+  const tag = (found: XmlTag, written: string, place: number): void => {
     if (field === undefined) {
       if (found.kind !== 'close' && fields.has(found.name) && !isCode()) {
         open(found.name)
@@ -94,6 +112,11 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     } else if (found.name !== field.name || found.kind === 'empty') content(written)
     else if (found.kind === 'open') {
       depth += 1
+      // The first one that begins a line, else the last.
+      if (unsure !== undefined && unsure.isSure !== true) {
+        unsure.again = place
+        unsure.isSure = unsure.isLineStart
+      }
       content(written)
     } else {
       depth -= 1
@@ -124,7 +147,7 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     const found = readTag(pending, at)
     if (found === 'partial' && !final) return 0
     if (typeof found === 'object') {
-      tag(found, pending.slice(at, at + found.length))
+      tag(found, pending.slice(at, at + found.length), consumed + at)
       return found.length
     }
     if (found === 'partial' && field !== undefined && isCutClose(pending.slice(at), field.name))
@@ -157,8 +180,7 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
     return end + mark.length
   }
 
-  const advance = (final: boolean): readonly FieldDelta[] => {
-    out = []
+  const advance = (final: boolean): void => {
     let at = 0
     while (at < pending.length) {
       if (until !== undefined) {
@@ -175,8 +197,22 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
       if (length === 0) break
       at += length
     }
+    consumed += at
     pending = pending.slice(at)
-    return out
+  }
+
+  /** Takes the tag that opened the field for a word, and reads on where it stands again. */
+  const readAgain = (name: string, place: number): void => {
+    const list = sections.get(name) ?? []
+    if (list.length > 1) list.pop()
+    else sections.delete(name)
+    isReadAgain = true
+    unsure = undefined
+    field = undefined
+    until = undefined
+    consumed = place
+    pending = pieces.join('').slice(place)
+    advance(true)
   }
 
   /** What is left of a value that no closing tag ends. */
@@ -188,14 +224,18 @@ export const xmlSections = (fields: ReadonlyMap<string, XmlContent>): XmlSection
 
   return {
     push(delta) {
+      pieces.push(delta)
       pending += delta
-      return advance(false)
+      out = []
+      advance(false)
+      return out
     },
     end() {
-      const told = [...advance(true)]
       out = []
-      if (field !== undefined) tell(rest())
-      return [...told, ...out]
+      advance(true)
+      if (field !== undefined && unsure?.again !== undefined) readAgain(field.name, unsure.again)
+      if (field !== undefined) close(rest())
+      return out
     },
     read: name => sections.get(name) ?? [],
   }

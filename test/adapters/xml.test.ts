@@ -101,6 +101,18 @@ describe('an XML answer is read', () => {
   })
 
   test.each([
+    'I will put it in <first> and <second> tags.\n<first>a</first>\n<second>b</second>',
+    'It goes in <first> tags: <first>a</first> <second>b</second>',
+    'Use <first> tags, <first> like so:\n<first>a</first>\nand <second>b</second>',
+    'The <first> tag: <first>a</first>, and the <second> tag:\n<second>b</second> Done.',
+  ])('with its tags talked about: %s', text => {
+    expect(read('question -> first, second', text)).toMatchObject({ first: 'a' })
+    const parser = xml.parser(signature('question -> first, second'))
+    const told = [...[...text].flatMap(unit => parser.push(unit)), ...parser.end()]
+    expect(told.flatMap(({ field, delta }) => (field === 'first' ? [delta] : [])).join('')).toBe('a')
+  })
+
+  test.each([
     ['a & b', 'a & b'],
     ['a < b && c <d', 'a < b && c <d'],
     ['&amp;lt; &#x41;&#66; &nbsp; &unknown; &#xD800; &#0;', '&lt; AB &nbsp; &unknown; &#xD800; &#0;'],
