@@ -28,7 +28,8 @@ export const predictorPrompt = (
       return value === undefined ? [] : [[name, value]]
     }),
   )
-  return adapter.format({ signature, demos: state.demos, input }).messages.map(({ role, content }) => ({
+  const format = adapter.forState?.(state) ?? adapter
+  return format.format({ signature, demos: state.demos, input }).messages.map(({ role, content }) => ({
     role,
     text:
       typeof content === 'string'
