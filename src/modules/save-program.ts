@@ -2,8 +2,10 @@ import { canonicalJson } from '../data/canonical-json.ts'
 import type { JsonObject } from '../data/json.ts'
 import { sha256 } from '../data/sha256.ts'
 import { ProgramFileError } from '../errors/program-file-error.ts'
-import type { AnyModule, PredictorState, ProgramState } from '../ports/module.ts'
+import type { AnyModule, Demo, PredictorState, ProgramState } from '../ports/module.ts'
+import type { Field } from '../signature/field.ts'
 import { remove } from '../signature/operations.ts'
+import { savedValue } from '../signature/saved-value.ts'
 import type { Signature } from '../signature/signature.ts'
 import { signatureText } from '../signature/signature-text.ts'
 import { self } from './predictor-path.ts'
@@ -25,7 +27,7 @@ export interface SaveOptions {
  * await writeFile('classify.json', await saveProgram(program))
  */
 export const saveProgram = async (program: AnyModule, options: SaveOptions = {}): Promise<string> => {
-  const state = plainState(program.state)
+  const state = plainState(withSavedDemos(program))
   if (Object.hasOwn(state, 'metadata')) {
     throw new ProgramFileError(
       'program-file/shape',
@@ -50,6 +52,21 @@ export const saveProgram = async (program: AnyModule, options: SaveOptions = {})
 /** A module whose source is what it learns has nothing else in DSPy's files. */
 const asSaved = (state: PredictorState): object =>
   typeof state.module_src === 'string' ? { module_src: state.module_src, lm: state.lm } : state
+
+/** Demos as DSPy writes them: an image is there what DSPy makes of it. */
+const withSavedDemos = ({ state, predictors }: AnyModule): ProgramState => {
+  const saved = predictors.flatMap(({ path, signature }) => {
+    const one = state[path]
+    const fields = [...signature.inputs, ...signature.outputs]
+    return one === undefined ? [] : [[path, { ...one, demos: one.demos.map(demo => savedDemo(fields, demo)) }] as const]
+  })
+  return { ...state, ...Object.fromEntries(saved) }
+}
+
+const savedDemo = (fields: readonly Field[], demo: Demo): Demo => {
+  const given = fields.filter(({ name }) => Object.hasOwn(demo, name))
+  return { ...demo, ...Object.fromEntries(given.map(({ name, type }) => [name, savedValue(type, demo[name])])) }
+}
 
 /** The signature as it was given: chainOfThought adds its reasoning again when the file is loaded. */
 const declaredSignature = ({ kind, signature }: AnyModule): Signature =>
