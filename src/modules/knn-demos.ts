@@ -28,7 +28,7 @@ export interface KnnDemosOptions {
  * What is not in the file is the embedder: wrap the program that was loaded, and the index is built anew at the first
  * call. Without rows it runs as the program does.
  *
- * Its kind, signature and predictors are the program's own. A program file of it loads without the wrapper too, and then
+ * Its kind, signature and predictors are the program's own: what a predictor's `prompt` tells is without neighbors. A file of it loads without the wrapper too, and then
  * shows no neighbors.
  *
  * @throws ConfigurationError `configuration/invalid` for a k that is not a whole number above 0; `configuration/missing`
@@ -53,12 +53,14 @@ export const knnDemos = <Input, Output>(
   const pool = demoPool(program.state, inputs)
   const asking = (signal: AbortSignal | undefined) => ({ ...(signal && { signal }), ...(usage && { usage }) })
 
-  const indexFor = once(async (signal: AbortSignal | undefined): Promise<VectorIndex<null>> => {
-    const index = vectorIndex<null>({ embedder: embedder.id })
-    const vectors = await embedder.embed(pool.texts, asking(signal))
-    index.add(pool.texts.map((id, row) => ({ id, vector: vectors[row] ?? new Float32Array(), metadata: null })))
-    return index
-  })
+  const indexFor = once(
+    async ({ signal }: { readonly signal?: AbortSignal | undefined }): Promise<VectorIndex<null>> => {
+      const index = vectorIndex<null>({ embedder: embedder.id })
+      const vectors = await embedder.embed(pool.texts, asking(signal))
+      index.add(pool.texts.map((id, row) => ({ id, vector: vectors[row] ?? new Float32Array(), metadata: null })))
+      return index
+    },
+  )
 
   /** The program with the demos for one input in place. */
   const forInput = async (input: Input, { signal }: Context): Promise<Module<Input, Output>> => {
@@ -71,7 +73,7 @@ export const knnDemos = <Input, Output>(
         { option: 'k' },
       )
     }
-    const index = await indexFor(signal)
+    const index = await indexFor({ signal })
     const text = embeddedText(input, inputs)
     const [vector = new Float32Array()] = await embedder.embed([text], asking(signal))
     const filter = sameInput === 'hide' ? ({ id }: { readonly id: string }) => id !== text : undefined

@@ -18,7 +18,7 @@ export interface CachedEmbedderOptions {
  *
  * 1. The key is the embedder's id, the role and the text; in a storage a SHA-256 of them.
  * 2. What a call lacks is asked for at once, each text once; only that is in the usage. A call that lacks nothing counts
- *    as one cached call.
+ *    as one cached call. Two calls at the same time may both ask.
  * 3. Vectors are in the storage before they are handed out. A stored one that is damaged counts as absent.
  *
  * @example

@@ -81,6 +81,25 @@ test('a caller that leaves does not take the index from one that waits', async (
   expect(await stays).toHaveLength(1)
 })
 
+test('a caller that waits for the index leaves as soon as it wants', async () => {
+  const controller = new AbortController()
+  let finish = () => {}
+  const embedder = functionEmbedder({
+    id: 'test/held',
+    embed: async texts => {
+      if (texts.length > 1) await new Promise<void>(resolve => (finish = resolve))
+      return texts.map(text => [text.length])
+    },
+  })
+  const { nearest } = knn({ k: 1, trainset, embedder, inputs })
+  const stays = nearest({ question: 'a', tags: 1 })
+  const left = nearest({ question: 'b', tags: 1 }, { signal: controller.signal }).catch(error => error)
+  controller.abort()
+  expect(await left).toBe(controller.signal.reason)
+  finish()
+  expect(await stays).toHaveLength(1)
+})
+
 test('a training set without rows is refused', () => {
   expect(() => knn({ k: 1, trainset: [], embedder: letterEmbedder(), inputs })).toThrow(
     expect.objectContaining({ code: 'data/empty' }),
