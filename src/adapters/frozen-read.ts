@@ -21,6 +21,8 @@ const maxFields = 200
 const maxParts = 2000
 const maxDepth = 12
 const maxIndent = 16
+/** Places for one value in all templates together: what is long is not made endless. */
+const maxHoles = 16
 
 /**
  * The frozen prompt that a file holds, every part of it checked: what the reader gets is its own, of known shape and
@@ -84,6 +86,14 @@ const partReader = (names: ReadonlySet<string>): ((reading: Reading) => readonly
   const budget = readingBudget()
   let count = 0
 
+  const holes = new Map<string, number>()
+  const hole = (name: string, path: string): string => {
+    const used = (holes.get(name) ?? 0) + 1
+    if (used > maxHoles) throw wrongShape(path, `at most ${maxHoles} places for one value`, 'more')
+    holes.set(name, used)
+    return name
+  }
+
   const field = (reading: Reading): string => {
     const name = textAt(reading)
     if (names.has(name)) return name
@@ -100,13 +110,16 @@ const partReader = (names: ReadonlySet<string>): ((reading: Reading) => readonly
     }
     const row = rowAt(reading)
     const inside = (key = 'of'): readonly Part[] => all(at(reading, key), depth + 1)
-    if (row.value !== undefined) return holeAt(reading, field)
+    if (row.value !== undefined) return holeAt(reading, value => hole(field(value), path))
     if (row.description !== undefined) {
       const unless = row.unless === undefined ? undefined : textAt(at(reading, 'unless'))
-      return { kind: 'description', field: field(at(reading, 'description')), unless }
+      const name = field(at(reading, 'description'))
+      hole(` ${name}`, path)
+      return { kind: 'description', field: name, unless }
     }
     if (row.instructions !== undefined) {
       const how = at(reading, 'instructions')
+      hole(' instructions', path)
       const before = rowAt(how).before === undefined ? undefined : pieceAt(at(how, 'before'))
       return { kind: 'instructions', dedent: flagAt(at(how, 'dedent')), trim: flagAt(at(how, 'trim')), before }
     }

@@ -157,6 +157,11 @@ describe('the reader of frozen prompts', () => {
       { ...frozenExample, system: Array.from({ length: 20 }, () => 'x'.repeat(100_000)) },
       '/kkachi/frozen/system/10',
     ],
+    [
+      'a value a thousand times',
+      { ...frozenExample, request: Array.from({ length: 1000 }, () => ({ value: 'answer', as: 'text' })) },
+      '/kkachi/frozen/request/16',
+    ],
     ['too many parts', { ...frozenExample, system: Array.from({ length: 3000 }, () => 'x') }, '/kkachi/frozen/system'],
   ]
   test.each(broken)('refuses %s', (_, value, path) => {
