@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { frozen, frozenPromptOf } from '../../src/adapters/frozen.ts'
 import { readFrozen } from '../../src/adapters/frozen-read.ts'
 import { chat, type Example, type PredictorState, predict } from '../../src/index.ts'
+import { describeAdapter } from '../contracts/adapter-contract.ts'
 import { frozenExample, frozenState } from './frozen-example.ts'
 
 const program = predict('question, weights?: float[] -> answer, score: float')
@@ -114,6 +115,28 @@ describe('frozen prompts', () => {
       expect.objectContaining({ code: 'program-file/mismatch' }),
     )
   })
+})
+
+const hole = (value: string) => ({ value, as: 'text' })
+const replyTurn = { user: [hole('question')], assistant: [hole('reasoning'), '\n', hole('label'), '\n', hole('score')] }
+const frozenReply = {
+  format: 1,
+  parser: 'chat',
+  fields: [
+    { name: 'question', role: 'input', type: { kind: 'string' } },
+    { name: 'reasoning', role: 'output', type: { kind: 'string' } },
+    { name: 'label', role: 'output', type: { kind: 'literal', values: ['yes', 'no'] } },
+    { name: 'score', role: 'output', type: { kind: 'number' } },
+  ],
+  system: [{ instructions: { dedent: false } }],
+  request: [hole('question')],
+  demos: { complete: replyTurn, incomplete: replyTurn },
+}
+
+describeAdapter({
+  adapter: frozen.forState?.({ kkachi: { frozen: frozenReply } }) ?? frozen,
+  answer: (signature, values) =>
+    signature.outputs.map(({ name }) => `[[ ## ${name} ## ]]\n${String(values[name])}\n\n`).join(''),
 })
 
 describe('the reader of frozen prompts', () => {
