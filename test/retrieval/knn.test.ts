@@ -84,10 +84,13 @@ test('a caller that leaves does not take the index from one that waits', async (
 test('a caller that waits for the index leaves as soon as it wants', async () => {
   const controller = new AbortController()
   let finish = () => {}
+  const held = new Promise<void>(resolve => {
+    finish = resolve
+  })
   const embedder = functionEmbedder({
     id: 'test/held',
     embed: async texts => {
-      if (texts.length > 1) await new Promise<void>(resolve => (finish = resolve))
+      if (texts.length > 1) await held
       return texts.map(text => [text.length])
     },
   })
