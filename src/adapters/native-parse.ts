@@ -30,13 +30,13 @@ export const nativeParse =
     const thought = reasoningField(signature)
     if (calls === undefined && thought === undefined) return parse(signature, completion)
     const native = nativeFields(signature, capabilities)
-    const { toolCalls = [], reasoning, text } = completion
+    const { toolCalls = [], reasoning = '', text } = completion
     const taken: Fields = {}
     if (calls !== undefined && (toolCalls.length > 0 || native.calls !== undefined)) {
       taken[calls.name] = callsIn(toolCalls, calls, text)
     }
-    if (thought !== undefined && (reasoning !== undefined || native.reasoning !== undefined)) {
-      taken[thought.name] = reasoning ?? ''
+    if (thought !== undefined && (reasoning !== '' || native.reasoning !== undefined)) {
+      taken[thought.name] = reasoning
     }
     const rest = { ...signature, outputs: signature.outputs.filter(({ name }) => !Object.hasOwn(taken, name)) }
     const isFree = toolCalls.length > 0 || (native.calls !== undefined && text.trim() !== '')

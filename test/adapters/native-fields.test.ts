@@ -240,6 +240,13 @@ describe('reasoning', () => {
     })
   })
 
+  test('is what the answer says of it where the thoughts are empty', () => {
+    const written = `[[ ## why ## ]]\ntwo and two\n\n${text}`
+    expect(parse(task, { text: written, reasoning: '', finishReason: 'stop' }, {})).toMatchObject({
+      why: 'two and two',
+    })
+  })
+
   test('is asked for as text where nothing else is asked for', () => {
     const alone = signature('question -> why: Reasoning')
     expect(JSON.stringify(format(alone, { question: 'q' }).messages)).toContain('{why}')
