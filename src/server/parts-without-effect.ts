@@ -19,7 +19,8 @@ export const partsWithoutEffect = (file: JsonValue): readonly string[] => {
   ]
 }
 
-const inPredictor: readonly string[] = ['traces', 'train', 'demos', 'signature']
+/** Rows to look neighbors up in need an embedder, which no server has yet; `kkachi` holds frozen prompts. */
+const inPredictor: readonly string[] = ['traces', 'demos', 'signature', 'kkachi']
 const inMetadata: readonly string[] = ['dependency_versions', 'kkachi']
 const inKkachi: readonly string[] = ['format', 'module', 'signature', 'adapter', 'provenance', 'digest']
 
@@ -30,8 +31,10 @@ const record = (value: JsonValue | undefined): Parts => (isRecord(value) ? value
 const isRecord = (value: JsonValue | undefined): value is Parts =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `null` names nothing, so it needs no telling. */
+/** `null` and an empty list name nothing, so they need no telling. */
 const unknown = (at: string, parts: Parts, known: readonly string[]): readonly string[] =>
   Object.entries(parts)
-    .filter(([name, value]) => value !== null && !known.includes(name))
+    .filter(([name, value]) => value !== null && !isEmpty(value) && !known.includes(name))
     .map(([name]) => pointer(at, name))
+
+const isEmpty = (value: JsonValue): boolean => Array.isArray(value) && value.length === 0

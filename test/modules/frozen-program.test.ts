@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   chainOfThought,
+  chat,
   frozen,
   importedProgram,
   json,
@@ -113,6 +114,18 @@ describe('importedProgram', () => {
     const plain = await loadProgram(frozenFile(), predict('question, weights?: float[] -> answer, score: float'))
     const imported = await importedProgram(frozenFile())
     expect(plain.prompt(input, { adapter: frozen })).toEqual(imported.predictors[0]?.prompt(input))
+  })
+
+  test('is never asked in words of ours because nobody said otherwise', async () => {
+    const loaded = await loadProgram(frozenFile(), { signature: importedSignature(frozenFile()) ?? '' })
+    const model = scriptedModel([answer])
+    await expect(loaded.run(input, { model })).rejects.toMatchObject({
+      code: 'configuration/missing',
+      option: 'adapter',
+    })
+    expect(() => loaded.predictors[0]?.prompt(input)).toThrow(/importedProgram/)
+    expect(model.calls).toEqual([])
+    expect(await loaded.run(input, { model, adapter: chat })).toEqual({ answer: 'yes', score: 0.5 })
   })
 
   test('refuses a file with nothing frozen, one frozen for other fields, and one whose prompts are no prompts', async () => {

@@ -100,10 +100,11 @@ describe('programs', () => {
       ...file,
       lm: { model: 'x', api_base: 'http://evil.example' },
       headers: 1,
+      train: [{ input: { text: 'a row to look neighbors up in' } }],
       metadata: { kkachi, url: 'x' },
     }
     const response = await upload('odd', JSON.stringify(odd))
-    expect(await response.json()).toMatchObject({ withoutEffect: ['/lm', '/headers', '/metadata/url'] })
+    expect(await response.json()).toMatchObject({ withoutEffect: ['/train', '/lm', '/headers', '/metadata/url'] })
   })
 
   test('are listed a page at a time', async () => {
