@@ -49,7 +49,7 @@ describe('the core in a browser', () => {
     await predict('question -> answer').run({ question: 'the capital?' }, { model, tracer })
     tracer.start({ kind: 'tool', name: `call ${btoa('me:Zq7vR2x9KpW4mT8s')}` }).end({})
     expect(lines.map(line => JSON.parse(line))).toMatchObject([
-      { kind: 'model', span: '2', parent: '1' },
+      { kind: 'model', span: '3', parent: '1' },
       { kind: 'predictor', span: '1' },
       { kind: 'tool', name: expect.stringContaining('[redacted]') },
     ])
