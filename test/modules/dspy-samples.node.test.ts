@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { bestOfN } from '../../src/modules/best-of-n.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
@@ -79,6 +79,11 @@ const withoutMetadata = (text: string): unknown => {
 }
 
 describe('files that DSPy 3.4.1 wrote', () => {
+  test('are all loaded here, none is left out', () => {
+    const files = readdirSync(new URL('../vectors/dspy-samples/', import.meta.url))
+    expect(Object.keys(programs).sort()).toEqual(files.map(file => file.replace('.json', '')).sort())
+  })
+
   test.each(Object.entries(programs))('%s loads and is saved again without loss', async (name, made) => {
     const text = sample(name)
     const saved = await saveProgram(await loadProgram(text, made))
