@@ -2,7 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type AnyModule, codeAct, loadProgram, programOfThought, rlm, saveProgram, tool } from '../../src/index.ts'
+import {
+  type AnyModule,
+  codeAct,
+  flex,
+  loadProgram,
+  programOfThought,
+  rlm,
+  saveProgram,
+  tool,
+} from '../../src/index.ts'
 import { noDspy, run } from './python.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kkachi-dspy-code-'))
@@ -32,6 +41,16 @@ print(json.dumps({
     for name, predictor in made.named_predictors()
 }))
 made.save(sys.argv[3])
+`
+
+const loadFlex = `
+import sys, warnings
+warnings.filterwarnings("ignore")
+import dspy
+made = dspy.Flex("question -> answer")
+made._module_src = None
+made.load(sys.argv[1])
+sys.stdout.write(made.module_src)
 `
 
 const search = tool({
@@ -79,5 +98,13 @@ describe.skipIf(noDspy !== undefined)(
         expect((await loadProgram(readFileSync(back, 'utf8'), made)).state).toEqual(made.state)
       },
     )
+
+    test('a flex that DSPy wrote comes back to DSPy with its source, through a program file of ours', async () => {
+      const written = readFileSync(new URL('../vectors/dspy-samples/flex.json', import.meta.url), 'utf8')
+      const file = join(folder, 'flex.json')
+      writeFileSync(file, await saveProgram(await loadProgram(written, flex('question -> answer'))))
+      const source = run(loadFlex, file)
+      expect(source).toBe(JSON.parse(written).module_src)
+    })
   },
 )
