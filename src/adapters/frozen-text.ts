@@ -1,21 +1,12 @@
+import { isWideSpace } from '../data/wide-space.ts'
+
 /*
  * Text as Python handles it, where that is not what JavaScript does: which characters are blank, what ends a line, how
  * a number is written. Each of these stands in for the Python function it is named after.
  */
 
 /** `str.isspace` of one character. */
-const isSpace = (code: number): boolean =>
-  (code >= 9 && code <= 13) ||
-  (code >= 28 && code <= 32) ||
-  code === 0x85 ||
-  code === 0xa0 ||
-  code === 0x1680 ||
-  (code >= 0x2000 && code <= 0x200a) ||
-  code === 0x2028 ||
-  code === 0x2029 ||
-  code === 0x202f ||
-  code === 0x205f ||
-  code === 0x3000
+const isSpace = (code: number): boolean => (code >= 9 && code <= 13) || (code >= 28 && code <= 32) || isWideSpace(code)
 
 /** `str.rstrip()`. */
 export const trimEnd = (text: string): string => {

@@ -1,3 +1,5 @@
+import { isWideSpace } from './wide-space.ts'
+
 /**
  * An answer as the question-answering metrics compare it: decomposed (NFD), in lower case, without ASCII punctuation,
  * without the words a, an and the, with single spaces.
@@ -57,18 +59,6 @@ const kindOf = (character: string): Kind => {
   const code = character.codePointAt(0) ?? 0
   return asciiKinds[code] ?? (isWideSpace(code) ? 'space' : wordCharacter.test(character) ? 'letter' : 'other')
 }
-
-/** Python's `str.isspace` beyond ASCII. */
-const isWideSpace = (code: number): boolean =>
-  code === 0x85 ||
-  code === 0xa0 ||
-  code === 0x1680 ||
-  (code >= 0x2000 && code <= 0x200a) ||
-  code === 0x2028 ||
-  code === 0x2029 ||
-  code === 0x202f ||
-  code === 0x205f ||
-  code === 0x3000
 
 /** Tested on one character at a time, so it cannot run long. */
 const wordCharacter = /[\p{L}\p{N}]/u

@@ -1,3 +1,5 @@
+import { guestWords } from './guest-words.ts'
+
 /**
  * The code that meets the user's inside the engine. It keeps its own hold of what it needs before the user's code runs,
  * and speaks with the host in one text, whose first letter says what follows: `v` a value as JSON, `e` what was thrown,
@@ -6,36 +8,16 @@
  * Called with (module, name, arguments as JSON) it runs, with (error) it keeps that as what was thrown, with nothing it
  * tells how things stand. All that could run code of the user, from a getter to a `toString`, runs in here.
  */
-export const guest = `(() => {
+export const guest: string = `(() => {
   'use strict'
   const { parse, stringify } = JSON
   const text = String
   const slice = Function.prototype.call.bind(String.prototype.slice)
   delete globalThis.performance
   let outcome = 'p'
-  const word = (value, longest) => {
-    try {
-      return slice(text(value), 0, longest)
-    } catch {
-      return ''
-    }
-  }
+  ${guestWords}
   const thrown = error => {
-    const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function'
-    const read = key => {
-      try {
-        return error[key]
-      } catch {
-        return ''
-      }
-    }
-    outcome =
-      'e' +
-      stringify({
-        name: isObject ? word(read('name'), 100) : error === null ? 'null' : typeof error,
-        message: isObject ? word(read('message'), 1000) : word(error, 1000),
-        stack: isObject ? word(read('stack'), 2000) : '',
-      })
+    outcome = told(error)
   }
   const run = async (module, name, args) => {
     try {

@@ -1,3 +1,5 @@
+import { guestWords } from './guest-words.ts'
+
 /**
  * The code that meets a session's pieces inside the engine, as `guest.ts` does for one call. It keeps its own hold of what
  * it needs before any piece runs, and speaks with the host in texts only. Called with a command it answers:
@@ -40,30 +42,9 @@ export const sessionGuest = (most: number, mostCalls: number): string => `(() =>
     if (typeof value === 'bigint') return text(value)
     return value instanceof NativeMap || value instanceof NativeSet ? [...value] : value
   }
-  const word = (value, longest) => {
-    try {
-      return slice(text(value), 0, longest)
-    } catch {
-      return ''
-    }
-  }
+  ${guestWords}
   const thrown = error => {
-    if (error === theEnd && submitted !== undefined) return
-    const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function'
-    const read = key => {
-      try {
-        return error[key]
-      } catch {
-        return ''
-      }
-    }
-    outcome =
-      'e' +
-      stringify({
-        name: isObject ? word(read('name'), 100) : error === null ? 'null' : typeof error,
-        message: isObject ? word(read('message'), 1000) : word(error, 1000),
-        stack: isObject ? word(read('stack'), 2000) : '',
-      })
+    if (error !== theEnd || submitted === undefined) outcome = told(error)
   }
 
   const shown = value => {
