@@ -48,7 +48,7 @@ export default defineConfig({
   // One file for the core and what it needs, without comments: each further file costs an import about a millisecond.
   // Names stay, for errors have theirs from their class. Declarations are not of the group: with them in it, those of the
   // core were not written at all, and every type of the package was `any`.
-  minify: { compress: false, mangle: false, codegen: true },
+  minify: { compress: false, mangle: { keepNames: true }, codegen: true },
   outputOptions: { codeSplitting: { groups: [{ name: 'core', test: core }] } },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   deps: {

@@ -23,7 +23,7 @@ import { wording } from './wording.ts'
 export const chat: Adapter = {
   name: 'chat',
   format: formatChat,
-  parse: nativeParse((signature, completion) => parseChat(signature, completion)),
+  parse: /* @__PURE__ */ nativeParse((signature, completion) => parseChat(signature, completion)),
   parser: signature => chatSections(outputNames(signature)),
   reask: (signature, answer, issues) => reaskChat(signature, answer, issues),
 }

@@ -14,4 +14,10 @@ import { json } from './json.ts'
  * const extract = predict({ inputs: { scan: 'string' }, outputs: { invoice } })
  * await extract.run({ scan }, { model, adapter: compact })
  */
-export const compact: Adapter = { ...json, name: 'compact', format: formatCompact }
+export const compact: Adapter = {
+  name: 'compact',
+  format: formatCompact,
+  parse: (signature, completion, capabilities) => json.parse(signature, completion, capabilities),
+  parser: signature => json.parser(signature),
+  reask: (signature, answer, issues) => json.reask(signature, answer, issues),
+}

@@ -17,9 +17,9 @@ const limitInWords = (limits: FieldConstraints, name: keyof FieldConstraints): s
 
 /** All limits as a model reads them. */
 export const limitsInWords = (limits: FieldConstraints): string[] =>
-  limitNames.flatMap(name => limitInWords(limits, name) ?? [])
+  limitNames().flatMap(name => limitInWords(limits, name) ?? [])
 
-const limitNames: readonly (keyof FieldConstraints)[] = [
+const limitNames = (): readonly (keyof FieldConstraints)[] => [
   ...(Object.keys(wording.constraint) as (keyof typeof wording.constraint)[]),
   'pattern',
 ]

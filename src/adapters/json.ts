@@ -24,7 +24,7 @@ import { wording } from './wording.ts'
 export const json: Adapter = {
   name: 'json',
   format: formatJson,
-  parse: nativeParse((signature, completion) => parseAnswer(signature, completion)),
+  parse: /* @__PURE__ */ nativeParse((signature, completion) => parseAnswer(signature, completion)),
   parser: signature => jsonFields(signature.outputs),
   reask: (signature, answer, issues) => reaskJson(signature, answer, issues),
 }

@@ -25,7 +25,7 @@ import { readXml, xmlContent } from './xml-value.ts'
 export const xml: Adapter = {
   name: 'xml',
   format: formatXml,
-  parse: nativeParse((signature, completion) => parseXml(signature, completion)),
+  parse: /* @__PURE__ */ nativeParse((signature, completion) => parseXml(signature, completion)),
   parser: signature => sectionsOf(signature),
   reask: (signature, answer, issues) => reaskXml(signature, answer, issues),
 }

@@ -53,7 +53,7 @@ const asciiKind = (code: number): Kind => {
   return code > 32 && code < 127 ? 'punctuation' : 'other'
 }
 
-const asciiKinds: readonly Kind[] = Array.from({ length: 128 }, (_, code) => asciiKind(code))
+const asciiKinds: readonly Kind[] = /* @__PURE__ */ Array.from({ length: 128 }, (_, code) => asciiKind(code))
 
 const kindOf = (character: string): Kind => {
   const code = character.codePointAt(0) ?? 0

@@ -2,10 +2,10 @@ import { type CodeRanges, joined, others } from './pattern-node.ts'
 
 const code = (letter: string): number => letter.charCodeAt(0)
 
-const digits: CodeRanges = [[code('0'), code('9')]]
+const digits: CodeRanges = [[0x30, 0x39]]
 
 /** What `\w` is, as in JavaScript: letters of ASCII, digits and `_`. */
-export const wordCodes: CodeRanges = joined([
+export const wordCodes: CodeRanges = /* @__PURE__ */ joined([
   ...digits,
   [code('A'), code('Z')],
   [code('a'), code('z')],
@@ -18,7 +18,7 @@ const lineEnds: CodeRanges = [
   [0x20_28, 0x20_29],
 ]
 
-const blanks: CodeRanges = joined([
+const blanks: CodeRanges = /* @__PURE__ */ joined([
   ...lineEnds,
   [0x09, 0x0c],
   [0x20, 0x20],
@@ -32,10 +32,10 @@ const blanks: CodeRanges = joined([
 ])
 
 /** What `.` is: everything that does not end a line. */
-export const anyCode: CodeRanges = others(lineEnds)
+export const anyCode: CodeRanges = /* @__PURE__ */ others(lineEnds)
 
 /** The classes that a letter behind a backslash stands for. */
-export const escapedClasses: ReadonlyMap<string, CodeRanges> = new Map([
+export const escapedClasses: ReadonlyMap<string, CodeRanges> = /* @__PURE__ */ new Map([
   ['d', digits],
   ['D', others(digits)],
   ['w', wordCodes],

@@ -1,4 +1,4 @@
-const encoder = new TextEncoder()
+const encoder = /* @__PURE__ */ new TextEncoder()
 
 /** The SHA-256 of a text's UTF-8, as 64 lower-case hexadecimal digits. */
 export const sha256 = async (text: string): Promise<string> => {

@@ -101,4 +101,4 @@ export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScop
   }
 }
 
-const over = new DOMException('The call is over.', 'AbortError')
+const over = /* @__PURE__ */ new DOMException('The call is over.', 'AbortError')

@@ -58,4 +58,4 @@ export const singleFlight = <T>() => {
   }
 }
 
-const abandoned = new DOMException('Nobody waits for this call any more.', 'AbortError')
+const abandoned = /* @__PURE__ */ new DOMException('Nobody waits for this call any more.', 'AbortError')

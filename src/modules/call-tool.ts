@@ -56,7 +56,7 @@ const observe = async (
 /** Causes are told this far. */
 const longestCause = 500
 
-const redact = redaction([])
+const redact = /* @__PURE__ */ redaction([])
 
 /** An error as the model is told it: what happened, and what the tool itself said, without what looks like a key. */
 const toldError = ({ code, message, cause }: ToolError): string => {

@@ -24,6 +24,6 @@ export interface EventSink {
 export type Answered = Extract<StepEvent, { readonly type: 'predictor-finished' }>
 
 /** Carries the sink from `stream()` down to the predictors, out of sight. A run whose context has one streams. */
-export const eventSink: unique symbol = Symbol('kkachi.eventSink')
+export const eventSink: unique symbol = /* @__PURE__ */ Symbol('kkachi.eventSink')
 
 export type StreamedContext = Context & { readonly [eventSink]?: EventSink }

@@ -6,7 +6,7 @@ import { refineWording } from './wording.ts'
 /** Advice for predictors, by the signature they ask with. */
 export type Hints = ReadonlyMap<Signature, string>
 
-const inner: unique symbol = Symbol('kkachi.hinted')
+const inner: unique symbol = /* @__PURE__ */ Symbol('kkachi.hinted')
 
 interface HintedAdapter extends Adapter {
   readonly [inner]?: { readonly base: Adapter; readonly hints: Hints }

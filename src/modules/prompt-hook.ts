@@ -5,7 +5,7 @@ import type { Context } from '../ports/context.ts'
  * Carries a change of the prompt format down to the predictors, out of sight: whatever format a child, a state or a call
  * brings, it is changed.
  */
-export const promptHook: unique symbol = Symbol('kkachi.promptHook')
+export const promptHook: unique symbol = /* @__PURE__ */ Symbol('kkachi.promptHook')
 
 export type HookedContext = Context & { readonly [promptHook]?: (adapter: Adapter) => Adapter }
 

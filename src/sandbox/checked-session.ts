@@ -36,7 +36,9 @@ export const checkedSession = (
 }
 
 /** What the world has of its own, and what no script could name. */
-const taken: ReadonlySet<string> = new Set('SUBMIT console eval globalThis print undefined NaN Infinity'.split(' '))
+const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  'SUBMIT console eval globalThis print undefined NaN Infinity'.split(' '),
+)
 
 const checkName = (name: string, option: string): void => {
   if (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) && !taken.has(name) && isSafeKey(name)) return

@@ -3,7 +3,7 @@ import { StorageError } from '../errors/storage-error.ts'
 /** Bytes of UTF-8 that a key may have. */
 export const maxKeyBytes = 512
 
-const encoder = new TextEncoder()
+const encoder = /* @__PURE__ */ new TextEncoder()
 
 /**
  * The key as UTF-8, if it can be one.

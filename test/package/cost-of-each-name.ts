@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
+const sourceEntry = fileURLToPath(new URL('../../src/index.ts', import.meta.url))
 const source = fileURLToPath(new URL('../../src/', import.meta.url))
 
 /** What a page that imports some names of the package gets. */
@@ -12,8 +12,11 @@ export interface Imported {
   readonly gzipBytes: number
 }
 
-/** Bundles a page that imports these names from `kkachi` and nothing else, as Vite does for users. */
-export const imported = async (names: readonly string[]): Promise<Imported> => {
+/**
+ * Bundles a page that imports these names from `kkachi` and nothing else, as Vite does for users: from the sources, or from
+ * the entry of a built package.
+ */
+export const imported = async (names: readonly string[], entry = sourceEntry): Promise<Imported> => {
   const page = '\0page'
   const built = await build({
     configFile: false,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { builtCopy, install, pack, root } from './built-copy.ts'
+import { imported } from './cost-of-each-name.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kkachi-pack-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -102,6 +103,13 @@ describe('43. the package', () => {
     )
     expect(foreign).toEqual([])
     expect([...imported]).toContain('hono')
+  })
+
+  test('leaves as little in a page as the sources do: nothing of what it does not use', async () => {
+    for (const names of [['bestOfN'], ['predict', 'openaiCompatible']]) {
+      const [built, sources] = [await imported(names, join(installed, 'dist/index.js')), await imported(names)]
+      expect(built.gzipBytes).toBeLessThan(1.1 * sources.gzipBytes)
+    }
   })
 
   test('has a file behind every entry', () => {
