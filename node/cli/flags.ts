@@ -24,8 +24,8 @@ export const modelFlags = {
   'max-tokens': { value: 'N', help: 'of one answer' },
   price: { value: 'IN/OUT', help: 'US dollars per million tokens; from our dated list when absent' },
   adapter: {
-    value: 'chat|json|xml|compact|frozen',
-    help: "the prompt format; the program file's when absent, else chat",
+    value: 'FORMAT',
+    help: "chat, json, xml, compact or frozen; the program file's when absent, else chat",
   },
 } as const
 
