@@ -1,3 +1,4 @@
+import { recentlyUsed } from '../data/recently-used.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
@@ -46,7 +47,7 @@ export interface CachedOptions {
  */
 export const cached = (model: LanguageModel, options: CachedOptions = {}): LanguageModel => {
   const { storage, maxEntries = 1000, ttlMs, onStorageError, clock = systemClock } = options
-  const memory = new Map<string, CacheEntry>()
+  const memory = recentlyUsed<CacheEntry>(maxEntries)
   const flights = singleFlight<CacheEntry & { readonly live?: ModelResponse }>()
 
   let identity: Promise<string | undefined> | undefined
@@ -64,19 +65,11 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
   const fresh = (entry: CacheEntry | undefined): CacheEntry | undefined =>
     entry && (ttlMs === undefined || clock.now() - entry.at < ttlMs) ? entry : undefined
 
-  const remember = (key: string, entry: CacheEntry): void => {
-    memory.delete(key)
-    if (maxEntries > 0) memory.set(key, entry)
-    for (const oldest of memory.keys()) {
-      if (memory.size <= maxEntries) break
-      memory.delete(oldest)
-    }
-  }
+  const remember = (key: string, entry: CacheEntry): void => memory.set(key, entry, 1)
 
   const recall = (key: string): CacheEntry | undefined => {
     const entry = fresh(memory.get(key))
-    if (entry) remember(key, entry)
-    else memory.delete(key)
+    if (!entry) memory.delete(key)
     return entry
   }
 

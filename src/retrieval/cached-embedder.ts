@@ -1,3 +1,4 @@
+import { recentlyUsed } from '../data/recently-used.ts'
 import { sha256 } from '../data/sha256.ts'
 import { noUsage } from '../data/usage.ts'
 import type { Embedder } from '../ports/embedder.ts'
@@ -26,19 +27,12 @@ export interface CachedEmbedderOptions {
  */
 export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOptions = {}): Embedder => {
   const { storage, maxEntries = 10_000, onStorageError } = options
-  const memory = new Map<string, Float32Array>()
+  const memory = recentlyUsed<Float32Array>(maxEntries)
 
   /** For the storage alone: hashing everything would make who comes first a matter of luck. */
   const digestOf = (key: string): Promise<string> => sha256(`${embedder.id}\n${key}`)
 
-  const remember = (key: string, vector: Float32Array): void => {
-    memory.delete(key)
-    if (maxEntries > 0) memory.set(key, vector)
-    for (const oldest of memory.keys()) {
-      if (memory.size <= maxEntries) break
-      memory.delete(oldest)
-    }
-  }
+  const remember = (key: string, vector: Float32Array): void => memory.set(key, vector, 1)
 
   const stored = async <T>(work: (storage: Storage) => Promise<T>): Promise<T | undefined> => {
     if (!storage) return undefined
@@ -53,11 +47,7 @@ export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOption
 
   const find = async (key: string, signal: AbortSignal | undefined): Promise<Float32Array | undefined> => {
     const known = memory.get(key)
-    if (known) {
-      remember(key, known)
-      return known
-    }
-    if (!storage) return undefined
+    if (known || !storage) return known
     const digest = await digestOf(key)
     const found = await stored(one => one.get(storageKey(digest), signal === undefined ? {} : { signal }))
     const vector = found && (await unpackVector(digest, found.value))

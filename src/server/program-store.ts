@@ -10,7 +10,7 @@ import type { Module } from '../ports/module.ts'
 import type { Storage, StorageOptions } from '../ports/storage.ts'
 import { prefixedStorage } from '../storage/prefixed.ts'
 import { type ReadProgram, readProgram } from './read-program.ts'
-import type { RecentlyUsed } from './recently-used.ts'
+import type { RecentlyUsed } from '../data/recently-used.ts'
 
 /** One version of a program, whole. */
 export interface ServedProgram {

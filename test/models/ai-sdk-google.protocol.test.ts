@@ -4,6 +4,7 @@ import { aiSdk } from '../../src/models/ai-sdk.ts'
 import { responseBuilder } from '../../src/models/response-builder.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
+import { failure } from './failure.ts'
 import { fixtureServer } from './fixtures/fixture-server.ts'
 
 // Gemini by the SDK's own package: the real client in front of a server that speaks the provider's format.
@@ -27,12 +28,6 @@ const told = async (events: AsyncIterable<ModelEvent>) => {
   for await (const event of events) builder.add(event)
   return builder.response()
 }
-
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 const fixtures: Partial<Record<Behavior, string>> = {
   answers: 'text',

@@ -5,6 +5,7 @@ import type { AiSdkModel } from '../../src/models/ai-sdk-model.ts'
 import { responseBuilder } from '../../src/models/response-builder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
+import { failure } from './failure.ts'
 
 const request: ModelRequest = { messages: [{ role: 'user', content: 'Capital of France?' }] }
 
@@ -103,12 +104,6 @@ const told = async (model: LanguageModel, asked: ModelRequest = request) => {
   }
   return { events, response: builder.response() }
 }
-
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 test('a request is the call that the specification describes', async () => {
   const seen: LanguageModelV4CallOptions[] = []

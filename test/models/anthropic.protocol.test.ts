@@ -5,6 +5,7 @@ import { retried } from '../../src/models/retried.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { testClock } from '../../src/testing/test-clock.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
+import { failure } from './failure.ts'
 import { fixtureServer } from './fixtures/fixture-server.ts'
 
 const key = 'sk-ant-api03-fixture-0123456789'
@@ -29,12 +30,6 @@ const told = async (events: AsyncIterable<ModelEvent>) => {
   }
   return { seen, response: builder.response() }
 }
-
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 const fixtures: Partial<Record<Behavior, string>> = {
   answers: 'text',

@@ -4,6 +4,7 @@ import { ollama } from '../../src/models/ollama.ts'
 import { responseBuilder } from '../../src/models/response-builder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
+import { failure } from './failure.ts'
 import { fixtureServer } from './fixtures/fixture-server.ts'
 
 const server = fixtureServer(({ body }) => body.stream === true)
@@ -17,12 +18,6 @@ const told = async (events: AsyncIterable<ModelEvent>) => {
   for await (const event of events) builder.add(event)
   return builder.response()
 }
-
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 type Make = (name: string, fetch?: typeof server.fetch) => LanguageModel
 

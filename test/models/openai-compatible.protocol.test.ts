@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import { retried } from '../../src/models/retried.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
+import { failure } from './failure.ts'
 
 // A real server on a real socket: what fetch doubles cannot show.
 
@@ -57,12 +58,6 @@ const json: Handler = (_, response) => {
 
 const event = (delta: object, reason: string | null = null): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`
-
-const failure = async (work: Promise<unknown>): Promise<Record<string, unknown> & Error> =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 const readAll = async (events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]> => {
   const seen: ModelEvent[] = []

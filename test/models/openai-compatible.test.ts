@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { testClock } from '../../src/testing/test-clock.ts'
+import { failure } from './failure.ts'
 
 const request: ModelRequest = { messages: [{ role: 'user', content: 'Capital of France?' }] }
 
@@ -48,12 +49,6 @@ const readAll = async (events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]>
   for await (const event of events) seen.push(event)
   return seen
 }
-
-const failure = async (work: Promise<unknown>): Promise<Record<string, unknown> & Error> =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 describe('the request', () => {
   test('goes to the completions of the base address, with or without a slash at its end', async () => {

@@ -7,6 +7,7 @@ import { workersAi } from '../../worker/models/workers-ai.ts'
 import type { WorkersAiBinding } from '../../worker/models/workers-ai-binding.ts'
 import { workersKv } from '../../worker/storage/workers-kv.ts'
 import { type Behavior, describeLanguageModel } from '../contracts/language-model-contract.ts'
+import { failure } from '../models/failure.ts'
 import { memoryNamespace } from './memory-namespace.ts'
 
 // The answers follow the schemas of the text models at https://developers.cloudflare.com/workers-ai/models/, and its page
@@ -87,12 +88,6 @@ const told = async (stream: AsyncIterable<ModelEvent>) => {
   for await (const event of stream) builder.add(event)
   return builder.response()
 }
-
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => Promise.reject(new Error('It succeeded.')),
-    error => error,
-  )
 
 test('a model is run with the messages, the tools and a bound that does not cut', async () => {
   const binding = bound({ response: 'Paris', usage })

@@ -2,6 +2,7 @@
 export interface RecentlyUsed<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value, weight: number): void
+  delete(key: string): void
 }
 
 /** Drops the least recently used beyond `maxWeight`; what alone weighs more is not kept. */
@@ -16,6 +17,7 @@ export const recentlyUsed = <Value>(maxWeight: number): RecentlyUsed<Value> => {
   }
 
   return {
+    delete: drop,
     get(key) {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
