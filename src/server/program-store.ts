@@ -1,4 +1,5 @@
 import type { Example } from '../data/example.ts'
+import type { RecentlyUsed } from '../data/recently-used.ts'
 import { sha256 } from '../data/sha256.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { StorageError } from '../errors/storage-error.ts'
@@ -10,7 +11,6 @@ import type { Module } from '../ports/module.ts'
 import type { Storage, StorageOptions } from '../ports/storage.ts'
 import { prefixedStorage } from '../storage/prefixed.ts'
 import { type ReadProgram, readProgram } from './read-program.ts'
-import type { RecentlyUsed } from '../data/recently-used.ts'
 
 /** One version of a program, whole. */
 export interface ServedProgram {
