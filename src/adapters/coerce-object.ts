@@ -1,5 +1,6 @@
 import { isSafeKey } from '../data/safe-json.ts'
 import type { FieldType } from '../signature/field-type.ts'
+import { isRow } from '../signature/row.ts'
 import { type Coerced, expected, inside, isProblem } from './coerced.ts'
 import { brokenConstraint } from './constraints.ts'
 
@@ -8,7 +9,7 @@ type Coerce = (type: FieldType, value: unknown) => Coerced
 
 /** A dictionary: every value fits the one type. */
 export const coerceRecord = (type: Of<'record'>, value: unknown, coerce: Coerce): Coerced => {
-  if (!isObject(value)) return expected(type)
+  if (!isRow(value)) return expected(type)
   const entries: [string, unknown][] = []
   for (const [key, item] of Object.entries(value)) {
     if (!isSafeKey(key)) return { problem: 'has a key that is refused for safety' }
@@ -21,7 +22,7 @@ export const coerceRecord = (type: Of<'record'>, value: unknown, coerce: Coerce)
 
 /** An object of known properties; what is not named is left out. */
 export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce): Coerced => {
-  if (!isObject(value)) return expected(type)
+  if (!isRow(value)) return expected(type)
   const entries: [string, unknown][] = []
   for (const property of type.properties) {
     if (!Object.hasOwn(value, property.name)) {
@@ -37,6 +38,3 @@ export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce)
   }
   return { value: Object.fromEntries(entries) }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

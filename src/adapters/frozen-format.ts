@@ -4,6 +4,7 @@ import { ProgramFileError } from '../errors/program-file-error.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
 import type { ContentPart, Message } from '../ports/message.ts'
 import type { Field } from '../signature/field.ts'
+import { isRow } from '../signature/row.ts'
 import type { Signature } from '../signature/signature.ts'
 import { mediaPieces } from './frozen-media.ts'
 import type { FrozenField, FrozenPrompt, Part, ValueHole } from './frozen-template.ts'
@@ -179,8 +180,6 @@ const withDefaults = (fields: readonly FrozenField[], input: Example): Example =
   ...Object.fromEntries(fields.flatMap(({ name, default: absent }) => (absent === undefined ? [] : [[name, absent]]))),
   ...Object.fromEntries(Object.entries(input).filter(([, given]) => given !== undefined)),
 })
-
-const isRow = (given: unknown): given is Example => typeof given === 'object' && given !== null && !Array.isArray(given)
 
 const isThere = (values: Example, name: string): boolean => Object.hasOwn(values, name) && values[name] !== undefined
 

@@ -1,6 +1,7 @@
 import type { Example } from '../data/example.ts'
 import { parseJson } from '../data/safe-json.ts'
 import { DataError } from '../errors/data-error.ts'
+import { isRow } from '../signature/row.ts'
 
 export interface HuggingFaceOptions {
   /** `openai/gsm8k`. */
@@ -69,9 +70,9 @@ const page = async (
 
 const read = (name: string, text: string): { readonly rows: readonly Example[]; readonly total: number } => {
   const body = parsed(name, text)
-  if (!isRecord(body) || !Array.isArray(body.rows) || typeof body.num_rows_total !== 'number') throw unexpected(name)
+  if (!isRow(body) || !Array.isArray(body.rows) || typeof body.num_rows_total !== 'number') throw unexpected(name)
   const rows = body.rows.map((entry: unknown): Example => {
-    if (!isRecord(entry) || !isRecord(entry.row)) throw unexpected(name)
+    if (!isRow(entry) || !isRow(entry.row)) throw unexpected(name)
     const cut = Array.isArray(entry.truncated_cells) ? entry.truncated_cells : []
     if (cut.length > 0) {
       throw new DataError(
@@ -96,6 +97,3 @@ const unexpected = (name: string, cause?: unknown): DataError =>
   new DataError('data/parse', `The server answered with something that is no page of ${name}. Try again later.`, {
     cause,
   })
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,6 @@
 import type { Example } from '../data/example.ts'
 import type { Span, Tracer } from '../ports/tracer.ts'
+import { isRow } from '../signature/row.ts'
 
 /** What one predictor was asked and answered. */
 export interface TraceStep {
@@ -35,7 +36,7 @@ export const collectTrace = (outer?: Tracer): TraceCollector => {
       return {
         tracer: watch(span?.tracer),
         end(outcome) {
-          if (isRecord(start.input) && isRecord(outcome.output) && outcome.error === undefined) {
+          if (isRow(start.input) && isRow(outcome.output) && outcome.error === undefined) {
             step.answered = { path: start.name, input: copyOf(start.input), output: copyOf(outcome.output) }
           }
           span?.end(outcome)
@@ -49,15 +50,12 @@ export const collectTrace = (outer?: Tracer): TraceCollector => {
   }
 }
 
-const isRecord = (value: unknown): value is Example =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** A copy of lists and plain objects all the way down; anything else is kept as it is. */
 const copyOf = <Value>(value: Value): Value => copied(value) as Value
 
 const copied = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(copied)
-  if (isRecord(value) && isPlain(value)) {
+  if (isRow(value) && isPlain(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copied(part)]))
   }
   return value

@@ -1,6 +1,7 @@
 import type { Example } from '../data/example.ts'
 import type { Demo, PredictorState, ProgramState } from '../ports/module.ts'
 import { embeddedText } from '../retrieval/embedded-text.ts'
+import { isRow } from '../signature/row.ts'
 
 /**
  * Demos to choose from at each call. They stand in the state's `train`, a list that DSPy's files have and nobody reads:
@@ -70,8 +71,4 @@ export const withNearest = (state: ProgramState, pool: DemoPool, nearest: readon
 
 const isMade = (demo: Demo): boolean => demo.augmented === true
 
-const isPooled = (entry: unknown): entry is PooledDemo =>
-  isRecord(entry) && isRecord(entry.input) && isRecord(entry.demo)
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isPooled = (entry: unknown): entry is PooledDemo => isRow(entry) && isRow(entry.input) && isRow(entry.demo)

@@ -1,14 +1,12 @@
-import { renderValue } from '../adapters/render-value.ts'
 import type { Signature } from '../signature/signature.ts'
 import { signatureText } from '../signature/signature-text.ts'
 
 /** The code that a flex begins with: one question to a model, with the whole signature. */
 export const baselineSource = (signature: Signature): string => {
-  const text = signatureText(signature)
   const fields = signature.outputs.map(({ name }) => `${name}: result.${name}`).join(', ')
   return [
     'async function forward(inputs) {',
-    `  const result = await predict(${renderValue([text ?? plainText(signature)]).slice(1, -1)}, inputs, ${JSON.stringify(signature.instructions)})`,
+    `  const result = await predict(${JSON.stringify(signatureText(signature) ?? plainText(signature))}, inputs, ${JSON.stringify(signature.instructions)})`,
     `  return { ${fields} }`,
     '}',
   ].join('\n')

@@ -1,9 +1,9 @@
-import type { Example } from '../data/example.ts'
 import { BudgetError } from '../errors/budget-error.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import type { AnyModule } from '../ports/module.ts'
 import { parseSignature } from '../signature/create.ts'
 import { withInstructions } from '../signature/operations.ts'
+import { isRow } from '../signature/row.ts'
 import type { Signature } from '../signature/signature.ts'
 import { chainOfThought } from './chain-of-thought.ts'
 import type { CodeFunction } from './code-session.ts'
@@ -22,7 +22,7 @@ export const predictorFunctions = (maxCalls: number): Readonly<Record<string, Co
   const asking =
     (name: string, make: (signature: Signature) => AnyModule): CodeFunction =>
     async (context, text, inputs, instructions) => {
-      if (typeof text !== 'string' || !isExample(inputs)) {
+      if (typeof text !== 'string' || !isRow(inputs)) {
         const message = `Call ${name}('question -> answer', { question: '…' }, 'what to do').`
         throw new ToolError('tool/arguments', message, { tool: name })
       }
@@ -37,6 +37,3 @@ export const predictorFunctions = (maxCalls: number): Readonly<Record<string, Co
     }
   return { predict: asking('predict', predict), chain_of_thought: asking('chain_of_thought', chainOfThought) }
 }
-
-const isExample = (value: unknown): value is Example =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

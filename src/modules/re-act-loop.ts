@@ -6,6 +6,7 @@ import { KkachiError } from '../errors/kkachi-error.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import type { Context } from '../ports/context.ts'
 import type { Tool } from '../ports/tool.ts'
+import { isRow } from '../signature/row.ts'
 import type { Signature } from '../signature/signature.ts'
 import { callTool } from './call-tool.ts'
 import { callingModel } from './calling-model.ts'
@@ -150,8 +151,6 @@ const makeCalls = async (run: Run, answer: Example, asked: readonly ToolCallValu
 /** What the adapter read of the field `tool_calls`: a list, or nothing. */
 const callsIn = ({ tool_calls }: Example): readonly ToolCallValue[] =>
   Array.isArray(tool_calls) ? (tool_calls as readonly ToolCallValue[]) : []
-
-const isRow = (value: unknown): value is Example => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const textOf = (thought: unknown): string => (typeof thought === 'string' ? thought : '')
 

@@ -31,9 +31,6 @@ const readers: Readonly<Record<string, (value: unknown) => unknown>> = {
   ToolCalls: readToolCalls,
 }
 
-/** Whether there is a special type of this name. */
-export const isSpecial = (name: string): boolean => Object.hasOwn(readers, name)
-
 const readHistory = (value: unknown): readonly Example[] | undefined =>
   readAll(isRow(value) ? value.messages : value, turn => (isRow(turn) ? turn : undefined))
 
