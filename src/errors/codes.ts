@@ -56,6 +56,7 @@ export const errorCodes = {
   'budget/tokens': 'The budget of tokens is spent.',
   'budget/money': 'The budget of money is spent.',
   'budget/time': 'The budget of time is spent.',
+  'optimization/no-proposal': 'An optimizer asked for instructions, and got none that could be used.',
   'runtime/no-backend': 'No inference backend could be started.',
   'runtime/model-files': 'The files of a local model are missing or damaged.',
   'runtime/out-of-memory': 'The local model does not fit in memory.',

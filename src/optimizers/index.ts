@@ -1,9 +1,11 @@
 /** The optimizers, and what an optimizer of your own is made of. */
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
-export type { Candidate, ScoredCandidate } from '../search/candidate.ts'
+export type { Candidate, Change, ChangedPart, Lineage, ScoredCandidate } from '../search/candidate.ts'
 export { collectTrace } from '../search/collect-trace.ts'
+export type { Ask, Observation, Part } from '../search/observation.ts'
 export type { Problem } from '../search/problem.ts'
-export type { SearchEvent } from '../search/search-event.ts'
+export type { AskOptions, PromptModel, Proposal } from '../search/prompt-model.ts'
+export type { SearchEvent, Warning, WarningCode } from '../search/search-event.ts'
 export { type SearchRun, searchRun } from '../search/search-run.ts'
 export { withinBudget } from '../search/within-budget.ts'
 export { type AutoOptions, auto } from './auto.ts'

@@ -1,6 +1,9 @@
+import { canonicalJson } from '../data/canonical-json.ts'
 import { task } from '../data/task.ts'
+import { OptimizationError } from '../errors/optimization-error.ts'
 import type { ProgramState } from '../ports/module.ts'
 import type { ScoredCandidate } from '../search/candidate.ts'
+import type { Warning } from '../search/search-event.ts'
 import { type SearchRun, searchRun } from '../search/search-run.ts'
 import { wholeSeed } from './demo-limits.ts'
 import type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
@@ -15,6 +18,8 @@ export interface Found {
   readonly baseline?: ScoredCandidate | undefined
   /** Whether the budget ended the search. */
   readonly cut: boolean
+  /** What a person should know before trusting it, beside what every run warns of. */
+  readonly warnings?: readonly Warning[]
 }
 
 /** The part of an optimizer that is its own: events out, what it found at the end. */
@@ -41,7 +46,11 @@ export const optimization = (name: string, ownSeed: number, search: Search): Opt
         budget: problem.budget ?? {},
       }
       const found = yield* search(run)
-      const result = resultOf(run, found)
+      const nothing = noProposal(name, run, found)
+      if (nothing !== undefined) throw nothing
+      const warnings = found.warnings ?? []
+      for (const warning of warnings) yield { type: 'warning', ...warning }
+      const result = resultOf(run, found, warnings)
       const { outcome, score, baseline, calls } = result
       yield { type: 'run-finished', outcome, calls, ...defined({ score, baseline }) }
       return result
@@ -51,17 +60,37 @@ export const optimization = (name: string, ownSeed: number, search: Search): Opt
 const resultOf = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   { state, score, baseline, cut }: Found,
+  warnings: readonly Warning[],
 ): OptimizationResult<Input, Output> => ({
   program: state ? run.program.withState(state) : run.program,
   state: state ?? run.program.state,
   outcome: outcomeOf(state !== undefined, cut),
   ...defined({ score: state ? score : baseline?.score, baseline: baseline?.score }),
   candidates: run.candidates.toSorted((a, b) => b.score - a.score || a.index - b.index),
+  proposed: run.proposed,
+  warnings,
   usage: run.usage.total,
   calls: run.meter.spent.calls,
   tokens: run.meter.spent.tokens,
   usd: run.meter.spent.usd,
 })
+
+/** An optimizer that was given nothing to try, and found nothing else, must not look as if it had searched. */
+const noProposal = <Input, Output extends object, Row extends object>(
+  optimizer: string,
+  run: SearchRun<Input, Output, Row>,
+  { state, cut }: Found,
+): OptimizationError | undefined => {
+  const { asked, failed, lastError } = run.promptModel.record
+  const isUnchanged = state === undefined || canonicalJson(state) === canonicalJson(run.program.state)
+  if (asked === 0 || failed < asked || cut || !isUnchanged) return undefined
+  const reason = lastError instanceof Error ? lastError.message : String(lastError)
+  return new OptimizationError(
+    'optimization/no-proposal',
+    `Expected the prompt model to write something to try; it was asked ${asked} times and gave nothing that could be used. The last reason: ${reason} Give a stronger promptModel, or instructions of your own in the problem.`,
+    { optimizer, cause: lastError },
+  )
+}
 
 const outcomeOf = (isFound: boolean, cut: boolean): Outcome =>
   cut ? (isFound ? 'stopped' : 'budget') : isFound ? 'finished' : 'nothing'

@@ -2,9 +2,9 @@ import type { Task } from '../data/task.ts'
 import type { Usage } from '../data/usage.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
 import type { Budget } from '../search/budget.ts'
-import type { ScoredCandidate } from '../search/candidate.ts'
+import type { Candidate, ScoredCandidate } from '../search/candidate.ts'
 import type { Problem } from '../search/problem.ts'
-import type { SearchEvent } from '../search/search-event.ts'
+import type { SearchEvent, Warning } from '../search/search-event.ts'
 
 /**
  * Looks for what makes a program better: iterate its task for the events, await it for the result.
@@ -59,6 +59,10 @@ export interface OptimizationResult<Input, Output> {
   readonly baseline?: number
   /** Every scored candidate, the best first; the earlier first where they tie. */
   readonly candidates: readonly ScoredCandidate[]
+  /** Everything that was proposed, scored or not, by index: the tree of candidates. */
+  readonly proposed: readonly Candidate[]
+  /** What a person should know before trusting the result. */
+  readonly warnings: readonly Warning[]
   /** What was spent in this run; answers from a journal appear as `cachedCalls`. */
   readonly usage: Usage
   /** Model calls the run is made of, those answered from a journal included: what its budget counted. */

@@ -39,6 +39,8 @@ export interface ModelCapabilities {
   readonly reasoning?: boolean
   /** Obeys `grammar`. */
   readonly grammar?: boolean
+  /** False for a model too small to write instructions for another: optimizers do not ask it. Unknown is able. */
+  readonly writesInstructions?: boolean
 }
 
 /** How to draw the answer. Absent means the model's own default. */

@@ -8,10 +8,11 @@ import type { Context } from '../ports/context.ts'
 import type { Demo, Module, ProgramState } from '../ports/module.ts'
 import type { Spent } from './budget.ts'
 import { collectTrace } from './collect-trace.ts'
-import { withDemos } from './demos.ts'
+import { isSpent } from './is-spent.ts'
 import { rowsThatFit } from './rows-that-fit.ts'
 import type { SearchEvent } from './search-event.ts'
-import { isSpent, type SearchRun } from './search-run.ts'
+import type { SearchRun } from './search-run.ts'
+import { withoutRow } from './without-row.ts'
 
 export interface BootstrapPlan {
   /** What the teacher knows. */
@@ -127,12 +128,14 @@ const triedRows = async <Input, Output extends object, Row extends object>(
   batch: readonly number[],
 ): Promise<readonly (readonly Attempt[])[]> => {
   const teacher = run.program.withState(plan.teacher)
+  const unseen = withoutRow(run.program.signature.inputs.map(field => field.name))
   const working = mapConcurrently(
     batch,
     { concurrency: run.concurrency, signal: context.signal },
     async (index, _, signal) => {
       const row = run.train[index] as Row
-      const pupil = withoutRow(teacher, plan.teacher, row)
+      const shown = unseen(plan.teacher, row)
+      const pupil = shown === plan.teacher ? teacher : teacher.withState(shown)
       const attempts: Attempt[] = []
       for (let round = 0; round < plan.rounds && attempts.at(-1)?.accepted === undefined; round += 1) {
         attempts.push(
@@ -172,15 +175,6 @@ const roundContext = (context: Context, round: number, row: number, seed: number
   if (round === 0) return { ...context, random }
   const rolloutId = `${context.rolloutId === undefined ? '' : `${context.rolloutId} `}bootstrap round ${round}`
   return { ...context, random, rolloutId, sampling: { ...context.sampling, temperature: 1 } }
-}
-
-/** The teacher without a row among its demos: it must not be shown the answer. */
-const withoutRow = <Input, Output>(teacher: Module<Input, Output>, state: ProgramState, row: object) => {
-  const key = canonicalJson(row)
-  const isRow = (demo: Demo): boolean => canonicalJson(demo) === key
-  return Object.values(state).some(predictor => predictor.demos.some(isRow))
-    ? teacher.withState(withDemos(state, path => (state[path]?.demos ?? []).filter(demo => !isRow(demo))))
-    : teacher
 }
 
 /** One demo for each predictor of a trace; of several calls the last half of the time, else one of the earlier. */

@@ -1,7 +1,26 @@
 import type { ProgramState } from '../ports/module.ts'
 
+/** What a candidate changed of the candidate it came from. */
+export interface Change {
+  /** Who made it: `grounded`, `reflection`, `rules`, `labeled demos`, `bootstrap`, `merge`. */
+  readonly by: string
+  /** The predictors it changed. */
+  readonly paths: readonly string[]
+  /** What it changed of them. */
+  readonly parts: readonly ChangedPart[]
+}
+
+export type ChangedPart = 'instructions' | 'demos' | 'descriptions' | 'code'
+
+/** Where a candidate comes from. */
+export interface Lineage {
+  /** The candidates it was made of, by index; none for one that came from outside. */
+  readonly parents: readonly number[]
+  readonly change?: Change
+}
+
 /** Something a program could have learned. */
-export interface Candidate {
+export interface Candidate extends Partial<Lineage> {
   /** Its place in the order of proposing, from 0. */
   readonly index: number
   /** What made it: `student`, `zero-shot`, `labeled demos`, `bootstrap`, `bootstrap, shuffle 3`. */
@@ -9,14 +28,14 @@ export interface Candidate {
   readonly state: ProgramState
 }
 
-/** A candidate and how it did on the development set. */
+/** A candidate and how it did on the rows it was scored on: all of them, but for optimizers that stop early. */
 export interface ScoredCandidate extends Candidate {
-  /** The mean on the development set. */
+  /** The mean over these rows, or what the optimizer reckons it to be. */
   readonly score: number
   /** The 95 % confidence interval of the score. */
   readonly low: number
   readonly high: number
-  /** The score of each example, in their order. */
+  /** The score of each row, in their order. */
   readonly scores: readonly number[]
   /** The examples that failed. */
   readonly failures: number

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 import { DataError } from '../errors/data-error.ts'
 import type { Metric } from '../evaluation/metric.ts'
 import type { Context } from '../ports/context.ts'
+import type { LanguageModel } from '../ports/language-model.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { Budget } from './budget.ts'
 
@@ -13,6 +14,13 @@ export interface Problem<Row extends object = Example, Output = object> extends 
   /** What to choose by; never learned from. */
   readonly dev?: readonly Row[]
   readonly metric: Metric<Row, Output>
+  /** Who writes instructions, rules and advice, within the same budget; the model itself when absent. */
+  readonly promptModel?: LanguageModel
+  /**
+   * Instructions to try beside those the prompt model writes: one text for every predictor, or a text for each path. They
+   * are the only ones where the prompt model cannot write (`capabilities.writesInstructions` is false).
+   */
+  readonly instructions?: readonly (string | Readonly<Record<string, string>>)[]
   /** Decides every choice of the run, a whole number from 0 to 2^53 - 1; the optimizer's own seed when absent. */
   readonly seed?: number
   /** What the run may spend; without limit when absent. */

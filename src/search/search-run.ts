@@ -1,25 +1,29 @@
-import { canonicalJson } from '../data/canonical-json.ts'
 import { type UsageLedger, usageLedger } from '../data/usage-ledger.ts'
-import { KkachiError } from '../errors/kkachi-error.ts'
-import { evaluate } from '../evaluation/evaluate.ts'
-import type { ExampleResult } from '../evaluation/evaluate-example.ts'
-import { type EvaluationResult, evaluationResult } from '../evaluation/evaluation-result.ts'
 import type { Metric } from '../evaluation/metric.ts'
+import { meanInterval } from '../evaluation/statistics.ts'
 import type { Context } from '../ports/context.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
 import { type BudgetMeter, budgetMeter, type Spent, unspent } from './budget.ts'
-import { better, type Candidate, type ScoredCandidate } from './candidate.ts'
+import { better, type Candidate, type Lineage, type ScoredCandidate } from './candidate.ts'
+import type { Ask, Observation, Part } from './observation.ts'
+import { observer } from './observer.ts'
 import { checkProblem, type Problem } from './problem.ts'
+import { type PromptModel, promptModel } from './prompt-model.ts'
+import { rowsThatFit } from './rows-that-fit.ts'
 import type { SearchEvent } from './search-event.ts'
 import { withinBudget } from './within-budget.ts'
 
-/** What the optimizers share while they run: the data, the account, and the only way to score a candidate. */
+/** What the optimizers share while they run: the data, the account, and the only ways to spend. */
 export interface SearchRun<Input, Output extends object, Row extends object> {
   readonly program: Module<Input, Output>
   readonly train: readonly Row[]
+  /** Rows to choose by; none where there is no development set. */
+  readonly dev: readonly Row[]
   /** Where candidates are scored: the development set, or the training set where there is none. */
   readonly scoring: readonly Row[]
+  /** Which part `scoring` is. */
+  readonly scoringPart: Part
   readonly hasDev: boolean
   readonly metric: Metric<Row, Output>
   readonly seed: number
@@ -28,17 +32,50 @@ export interface SearchRun<Input, Output extends object, Row extends object> {
   readonly context: Context
   readonly meter: BudgetMeter
   readonly usage: UsageLedger
+  /** Instructions the caller wants tried, for each path of the program. */
+  readonly givenInstructions: readonly Readonly<Record<string, string>>[]
+  /** Who writes instructions. */
+  readonly promptModel: PromptModel
+  /** All that was proposed, by index. */
+  readonly proposed: readonly Candidate[]
+  /** All that was scored, in the order of scoring. */
   readonly candidates: readonly ScoredCandidate[]
   readonly best: ScoredCandidate | undefined
   /** Any further model of the run, within the same budget. */
   within(model: LanguageModel): LanguageModel
-  /** What scoring one candidate cost so far, at most; nothing before the first. */
+  /** What scoring one candidate on every scoring row cost so far, at most; nothing before the first. */
   readonly scoringCost: Spent
+  /** What one run of the program costs on average; before the first, a call for each predictor. */
+  readonly costOfRow: Spent
+  /** How many runs of the program a step should make: as many as wanted, or as the budget holds; at least 1. */
+  runsThatFit(wanted: number, keep?: Spent): number
+  /** Proposes a candidate: it gets its index and its place in the tree, and costs nothing yet. */
+  propose(label: string, state: ProgramState, lineage?: Lineage): Generator<SearchEvent, Candidate, undefined>
+  /** Runs candidates on rows and pays for none twice: see `Observer.observe`. */
+  observe(
+    asks: readonly Ask[],
+    keep?: Spent,
+  ): AsyncGenerator<SearchEvent, readonly Observation[] | undefined, undefined>
   /**
-   * Proposes a candidate and scores it on every scoring example. Undefined when the budget ended within it: then it
-   * counts for nothing. A state that was scored before costs nothing again.
+   * Enters a candidate with the observations it is judged by, in the list of candidates and in the race for the best.
+   * `reckoned` is what the optimizer takes its score to be; the mean of the observations when absent.
    */
-  score(label: string, state: ProgramState): AsyncGenerator<SearchEvent, ScoredCandidate | undefined, undefined>
+  enter(
+    candidate: Candidate,
+    observations: readonly Observation[],
+    reckoned?: { readonly score: number; readonly low: number; readonly high: number },
+  ): Generator<SearchEvent, ScoredCandidate, undefined>
+  /**
+   * Proposes a candidate and scores it on every scoring row. Undefined when the budget ended within it: then it counts
+   * for nothing. What was observed before costs nothing again.
+   */
+  score(
+    label: string,
+    state: ProgramState,
+    lineage?: Lineage,
+  ): AsyncGenerator<SearchEvent, ScoredCandidate | undefined, undefined>
+  /** As `score`, for a candidate that was proposed before. */
+  scoreWhole(candidate: Candidate): AsyncGenerator<SearchEvent, ScoredCandidate | undefined, undefined>
 }
 
 /**
@@ -52,88 +89,58 @@ export const searchRun = <Input, Output extends object, Row extends object>(
   { seed, leaving }: { readonly seed: number; readonly leaving: AbortSignal },
 ): SearchRun<Input, Output, Row> => {
   checkProblem(program.signature, problem)
-  const { train, dev, metric, budget = {}, concurrency = 8, seed: _, ...given } = problem
+  const { train, dev = [], metric, budget = {}, concurrency = 8, seed: _, ...rest } = problem
+  const { promptModel: writer = problem.model, instructions = [], ...given } = rest
   const meter = budgetMeter(budget, given.clock && (() => given.clock?.now() ?? 0))
   const usage = usageLedger(given.usage)
   const signal = given.signal ? AbortSignal.any([given.signal, leaving]) : leaving
-  const context: Context = { ...given, signal, usage, model: withinBudget(given.model, meter) }
-  const scoring = dev ?? train
-  const known = new Map<string, EvaluationResult<Row, Output>>()
+  const within = (model: LanguageModel): LanguageModel => withinBudget(model, meter)
+  const context: Context = { ...given, signal, usage, model: within(given.model) }
+  const canWrite = writer.capabilities?.writesInstructions !== false
+  const hasDev = problem.dev !== undefined
+  const scoring = hasDev ? dev : train
+  const scoringPart: Part = hasDev ? 'dev' : 'train'
+  const observing = observer({ program, rows: { train, dev }, metric, context, meter, concurrency, seed })
+  const proposed: Candidate[] = []
   const candidates: ScoredCandidate[] = []
   let best: ScoredCandidate | undefined
   let scoringCost = unspent
 
-  async function* evaluated(
-    candidate: Candidate,
-  ): AsyncGenerator<SearchEvent, EvaluationResult<Row, Output> | undefined> {
-    const key = canonicalJson(candidate.state)
-    const before = known.get(key)
-    if (before) return before
-    const spentBefore = meter.spent
-    const step = meter.step()
-    const evaluation = evaluate(program.withState(candidate.state), {
-      ...context,
-      examples: scoring,
-      metric,
-      concurrency,
-      seed,
-    })
-    const results: ExampleResult<Row, Output>[] = []
-    let done = 0
-    try {
-      for await (const event of evaluation) {
-        if (event.type !== 'example-finished') continue
-        const { finished, total } = event
-        results[event.result.index] = event.result
-        done = finished
-        yield { type: 'example-evaluated', candidate: candidate.index, finished, total }
-      }
-    } catch (error) {
-      // Others were answered: that nothing of this one was is its own failure, of the demos it shows for one.
-      const isOwnFailure = candidates.length > 0 && done === scoring.length
-      if (!isSpent(error) && !isOwnFailure) throw error
-    }
-    if (step.cut) return undefined
-    const result = done === scoring.length ? evaluationResult(results, seed) : await evaluation
-    known.set(key, result)
-    scoringCost = larger(scoringCost, difference(meter.spent, spentBefore))
-    return result
-  }
-
-  return {
-    program,
-    train,
-    scoring,
-    hasDev: dev !== undefined,
-    metric,
-    seed,
-    concurrency,
-    context,
-    meter,
-    usage,
-    candidates,
+  const run: SearchRun<Input, Output, Row> = {
+    ...{ program, train, dev, scoring, scoringPart, hasDev, metric, seed, concurrency, context, meter, usage },
+    ...{ within, proposed, candidates },
+    givenInstructions: instructions.map(texts =>
+      typeof texts === 'string' ? Object.fromEntries(program.predictors.map(({ path }) => [path, texts])) : texts,
+    ),
+    promptModel: promptModel({
+      ...{ meter, concurrency, seed },
+      context: canWrite ? promptContext(context, within(writer)) : undefined,
+    }),
     get best() {
       return best
     },
     get scoringCost() {
       return scoringCost
     },
-    within: model => withinBudget(model, meter),
-    async *score(label, state) {
-      const candidate: Candidate = { index: candidates.length, label, state }
+    get costOfRow() {
+      return observing.costOfRow
+    },
+    runsThatFit: (wanted, keep = unspent) => rowsThatFit(wanted, meter, keep, observing.costOfRow),
+    *propose(label, state, lineage) {
+      const candidate: Candidate = { index: proposed.length, label, state, ...lineage }
+      proposed.push(candidate)
       yield { type: 'candidate-proposed', candidate }
-      const result = yield* evaluated(candidate)
-      if (result === undefined) {
-        yield { type: 'candidate-discarded', label, reason: 'budget' }
-        return undefined
-      }
+      return candidate
+    },
+    observe: (asks, keep) => observing.observe(asks, keep),
+    *enter(candidate, observations, reckoned) {
+      const scores = observations.map(observation => observation.score)
+      const { mean, low, high } = meanInterval(scores, { seed })
       const scored: ScoredCandidate = {
         ...candidate,
-        score: result.score,
-        low: result.low,
-        high: result.high,
-        scores: result.results.map(example => example.score),
-        failures: result.failures,
+        ...(reckoned ?? { score: mean, low, high }),
+        scores,
+        failures: observations.filter(({ error }) => error !== undefined).length,
         calls: meter.spent.calls,
       }
       candidates.push(scored)
@@ -141,11 +148,29 @@ export const searchRun = <Input, Output extends object, Row extends object>(
       yield { type: 'candidate-evaluated', candidate: scored, best }
       return scored
     },
+    async *score(label, state, lineage) {
+      return yield* run.scoreWhole(yield* run.propose(label, state, lineage))
+    },
+    async *scoreWhole(candidate) {
+      const before = meter.spent
+      const asks = scoring.map((_, row): Ask => ({ candidate, part: scoringPart, row }))
+      const observations = yield* run.observe(asks)
+      if (observations === undefined) {
+        yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
+        return undefined
+      }
+      scoringCost = larger(scoringCost, difference(meter.spent, before))
+      return yield* run.enter(candidate, observations)
+    },
   }
+  return run
 }
 
-/** Whether an error says that the budget is spent. */
-export const isSpent = (error: unknown): boolean => KkachiError.is(error) && error.code.startsWith('budget/')
+/** Proposals are asked in the default format and without the task's sampling: a limit made for labels would cut them. */
+const promptContext = (
+  { adapter: _, sampling: __, interpreter: ___, approve: ____, ...context }: Context,
+  model: LanguageModel,
+): Context => ({ ...context, model })
 
 const difference = (after: Spent, before: Spent): Spent => ({
   calls: after.calls - before.calls,

@@ -1,0 +1,168 @@
+import { canonicalJson } from '../data/canonical-json.ts'
+import { mapConcurrently } from '../data/map-concurrently.ts'
+import { derive } from '../data/seeded-random.ts'
+import { evaluateExample } from '../evaluation/evaluate-example.ts'
+import type { Metric } from '../evaluation/metric.ts'
+import { unanswered } from '../evaluation/unanswered.ts'
+import type { Context } from '../ports/context.ts'
+import type { Module, ProgramState } from '../ports/module.ts'
+import type { BudgetMeter, Spent } from './budget.ts'
+import { collectTrace } from './collect-trace.ts'
+import { isSpent } from './is-spent.ts'
+import { type Ask, type Observation, observationOf, type Part } from './observation.ts'
+import { type Place, scoreBook } from './score-book.ts'
+import type { SearchEvent } from './search-event.ts'
+import { withoutRow } from './without-row.ts'
+
+/** What an observer works with. */
+export interface ObserverParts<Input, Output extends object, Row extends object> {
+  readonly program: Module<Input, Output>
+  readonly rows: Readonly<Record<Part, readonly Row[]>>
+  readonly metric: Metric<Row, Output>
+  /** The run's context, its model within the budget. */
+  readonly context: Context
+  readonly meter: BudgetMeter
+  readonly concurrency: number
+  readonly seed: number
+}
+
+export interface Observer {
+  /**
+   * Runs candidates on rows, all asks at once as far as the concurrency goes, and pays for none twice.
+   *
+   * 1. The observations come in the order of the asks, and are the same at every concurrency.
+   * 2. The asks are one step of the budget: where it ends within them they count for nothing, and undefined comes back.
+   * 3. A failing row is a score of 0 with its error. Systemic errors are thrown; so is the first error where nothing was
+   *    ever answered.
+   * 4. A candidate is not shown the row it is asked: demos with the row's inputs are left out of that one run.
+   *
+   * @param keep what to leave unspent
+   */
+  observe(
+    asks: readonly Ask[],
+    keep?: Spent,
+  ): AsyncGenerator<SearchEvent, readonly Observation[] | undefined, undefined>
+  /** What one run of the program costs: the mean of those paid for so far; by its predictors before the first. */
+  readonly costOfRow: Spent
+}
+
+/** Opens the one way to run candidates on rows. */
+export const observer = <Input, Output extends object, Row extends object>({
+  program,
+  rows,
+  metric,
+  context,
+  meter,
+  concurrency,
+  seed,
+}: ObserverParts<Input, Output, Row>): Observer => {
+  const book = scoreBook({ train: rows.train.length, dev: rows.dev.length })
+  const unseen = withoutRow(program.signature.inputs.map(field => field.name))
+  const numberOf = stateNumbers()
+  let paid = { runs: 0, calls: 0, tokens: 0, usd: 0 }
+  let isAnswered = false
+
+  const placeOf = ({ candidate, part, row, rolloutId }: Ask): Place => ({
+    state: numberOf(candidate.state),
+    part,
+    row,
+    rolloutId,
+  })
+
+  const run = async (ask: Ask, signal: AbortSignal): Promise<Observation> => {
+    const row = rows[ask.part][ask.row] as Row
+    const collector = collectTrace(context.tracer)
+    const rollout = [context.rolloutId, ask.rolloutId].filter(id => id !== undefined).join(' ')
+    const result = await evaluateExample(program.withState(unseen(ask.candidate.state, row)), row, {
+      metric,
+      index: ask.row,
+      failureScore: 0,
+      context: {
+        ...context,
+        signal,
+        tracer: collector.tracer,
+        // Dice of its own for each row: shared ones would be drawn from in order of arrival.
+        random: derive(seed, `${ask.part === 'train' ? 'train ' : ''}example ${ask.row}${ask.rolloutId ?? ''}`),
+        ...(rollout !== '' && { rolloutId: rollout }),
+        ...(ask.sampling && { sampling: { ...context.sampling, ...ask.sampling } }),
+      },
+    })
+    return observationOf(ask, result, collector.trace())
+  }
+
+  return {
+    get costOfRow() {
+      return paid.runs > 0
+        ? { calls: paid.calls / paid.runs, tokens: paid.tokens / paid.runs, usd: paid.usd / paid.runs }
+        : { calls: Math.max(1, program.predictors.length), tokens: 0, usd: 0 }
+    },
+    async *observe(asks, keep) {
+      // One run for each place: the first of equal asks pays.
+      const open = new Map<string, Ask>()
+      for (const ask of asks) {
+        const place = placeOf(ask)
+        if (book.get(place) === undefined) open.set(keyOf(place), open.get(keyOf(place)) ?? ask)
+      }
+      const before = meter.spent
+      const step = meter.step(keep)
+      const places = [...open.values()]
+      const working = mapConcurrently(places, { concurrency, signal: context.signal }, (ask, _, signal) =>
+        run(ask, signal),
+      )
+      const fresh: Observation[] = []
+      let finished = asks.length - places.length
+      try {
+        for (let next = await working.next(); !next.done; next = await working.next()) {
+          const { index, result } = next.value
+          fresh[index] = result
+          finished += 1
+          yield { type: 'example-evaluated', candidate: result.candidate, finished, total: asks.length }
+        }
+      } catch (error) {
+        if (!isSpent(error) || !step.cut) throw error
+      } finally {
+        await working.return([])
+      }
+      if (step.cut) return undefined
+      if (!isAnswered && places.length > 0) {
+        const nothing = unanswered(fresh)
+        if (nothing !== undefined) throw nothing
+        isAnswered = true
+      }
+      const made = new Map<string, Observation>()
+      for (const [index, ask] of places.entries()) {
+        const observation = fresh[index]
+        if (observation === undefined) continue
+        made.set(keyOf(placeOf(ask)), observation)
+        book.set(placeOf(ask), observation)
+      }
+      paid = {
+        runs: paid.runs + places.length,
+        calls: paid.calls + meter.spent.calls - before.calls,
+        tokens: paid.tokens + meter.spent.tokens - before.tokens,
+        usd: paid.usd + meter.spent.usd - before.usd,
+      }
+      return asks.flatMap(ask => {
+        const known = made.get(keyOf(placeOf(ask))) ?? book.get(placeOf(ask))
+        return known ? [{ ...known, candidate: ask.candidate.index }] : []
+      })
+    },
+  }
+}
+
+/** Numbers states by what they hold, so that equal ones are one. */
+const stateNumbers = (): ((state: ProgramState) => number) => {
+  const known = new WeakMap<ProgramState, number>()
+  const texts = new Map<string, number>()
+  return state => {
+    const before = known.get(state)
+    if (before !== undefined) return before
+    const text = canonicalJson(state)
+    const number = texts.get(text) ?? texts.size
+    texts.set(text, number)
+    known.set(state, number)
+    return number
+  }
+}
+
+const keyOf = ({ state, part, row, rolloutId }: Place): string => `${part} ${row} ${rolloutId ?? ''} ${state}`
