@@ -5,6 +5,7 @@ import { type Evidence, metaAnswer } from './meta-answer.ts'
 import { readPrompt, writeAnswer } from './prompt-reading.ts'
 import { ruleReader } from './said-rules.ts'
 import { taskAnswer } from './task-answer.ts'
+import { tokensIn } from './token-count.ts'
 import { type JsonObject, textOf, type WireMessage } from './wire-message.ts'
 import {
   type Difficulty,
@@ -218,10 +219,6 @@ const inProcess = (name: string, answer: (request: WireRequest) => string): Lang
     },
   }
 }
-
-/** Four characters are a token. */
-export const tokensIn = (texts: readonly string[]): number =>
-  Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / 4)
 
 const usageOf = (messages: readonly WireMessage[], texts: readonly string[]) => ({
   calls: 1,
