@@ -68,11 +68,11 @@ export const commonFlags = {
 } as const
 
 /**
- * Reads the flags of a command.
+ * Reads the flags of a command; `argument` is the one that a word without a flag stands for.
  *
  * @throws ConfigurationError `configuration/invalid` for an unknown flag or one without its value
  */
-export const readFlags = (args: readonly string[], known: Readonly<Record<string, Flag>>): Flags => {
+export const readFlags = (args: readonly string[], known: Readonly<Record<string, Flag>>, argument?: string): Flags => {
   const options = Object.fromEntries(
     Object.entries(known).map(([name, { value, repeatable = false }]) => [
       name,
@@ -80,7 +80,12 @@ export const readFlags = (args: readonly string[], known: Readonly<Record<string
     ]),
   )
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Flags
+    const read = parseArgs({ args: [...args], options, strict: true, allowPositionals: argument !== undefined })
+    const [word, more] = read.positionals
+    const values = read.values as Flags
+    if (argument === undefined || word === undefined) return values
+    if (more === undefined && values[argument] === undefined) return { ...values, [argument]: word }
+    throw new TypeError(`Unexpected argument '${more ?? word}'`)
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error)
     throw new ConfigurationError('configuration/invalid', `${reason}. The flags are: ${flagList(known)}.`, {

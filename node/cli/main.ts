@@ -5,6 +5,7 @@ import { ConfigurationError, KkachiError } from '../../src/index.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
 import { compareCommand } from './compare-command.ts'
+import { compileCommand } from './compile-command.ts'
 import { doctorCommand } from './doctor/doctor-command.ts'
 import { evalCommand } from './eval-command.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   optimizeCommand,
   evalCommand,
   compareCommand,
+  compileCommand,
   importCommand,
   doctorCommand,
 ]
@@ -41,7 +43,7 @@ export const main = async (args: readonly string[], terminal: Terminal, signal: 
   }
   try {
     const command = commandNamed(name)
-    const flags = readFlags(rest, command.flags)
+    const flags = readFlags(rest, command.flags, command.argument)
     if (flags.help === true) {
       terminal.out(helpOf(command))
       return exitCodes.done
