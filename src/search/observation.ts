@@ -1,5 +1,6 @@
 import type { ExampleResult } from '../evaluation/evaluate-example.ts'
 import type { MetricResult, Trace } from '../evaluation/metric.ts'
+import type { Context } from '../ports/context.ts'
 import type { Sampling } from '../ports/language-model.ts'
 import type { Candidate } from './candidate.ts'
 
@@ -16,6 +17,8 @@ export interface Ask {
   readonly rolloutId?: string
   /** How to draw this sample, over the context's own. */
   readonly sampling?: Sampling
+  /** Parts of the context that differ for this sample, another model within the budget say; `rolloutId` tells it apart. */
+  readonly context?: Partial<Context>
 }
 
 /** What a candidate did with a row. */

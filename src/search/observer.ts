@@ -79,12 +79,13 @@ export const observer = <Input, Output extends object, Row extends object>({
       failureScore: 0,
       context: {
         ...context,
+        ...ask.context,
         signal,
         tracer: collector.tracer,
         // Dice of its own for each row: shared ones would be drawn from in order of arrival.
         random: derive(seed, `${ask.part === 'train' ? 'train ' : ''}example ${ask.row}${ask.rolloutId ?? ''}`),
         ...(rollout !== '' && { rolloutId: rollout }),
-        ...(ask.sampling && { sampling: { ...context.sampling, ...ask.sampling } }),
+        ...(ask.sampling && { sampling: { ...(ask.context?.sampling ?? context.sampling), ...ask.sampling } }),
       },
     })
     return observationOf(ask, result, collector.trace())
