@@ -31,6 +31,13 @@ export type MetricValue = number | boolean | MetricResult
 export interface MetricScope {
   /** Ends what the metric still waits for, a model say, when the evaluation is left. */
   readonly signal: AbortSignal
+  /**
+   * The path of the predictor whose part in the prediction is asked about, where an optimizer wants feedback for that one
+   * alone; only the feedback of such an answer counts. DSPy's `pred_name`.
+   */
+  readonly predictor?: string
+  /** What that predictor was asked and answered, each time it ran. DSPy's `pred_trace`. */
+  readonly predictorTrace?: Trace
 }
 
 /**
@@ -64,10 +71,11 @@ export const applyMetric = async <Row, Output>(
   prediction: Output,
   trace?: Trace,
   signal?: AbortSignal,
+  about?: Pick<MetricScope, 'predictor' | 'predictorTrace'>,
 ): Promise<MetricResult> => {
   const evaluate = typeof metric === 'function' ? metric : metric.evaluate
   const value: unknown = await (signal !== undefined
-    ? evaluate(example, prediction, trace, { signal })
+    ? evaluate(example, prediction, trace, { signal, ...about })
     : trace === undefined
       ? evaluate(example, prediction)
       : evaluate(example, prediction, trace))

@@ -9,11 +9,20 @@ export interface TraceStep {
   readonly output: Example
 }
 
+/** What one predictor was asked and failed to answer. */
+export interface FailedStep {
+  readonly path: string
+  readonly input: Example
+  readonly error: unknown
+}
+
 /** A tracer that remembers what the predictors of one run did. */
 export interface TraceCollector {
   readonly tracer: Tracer
   /** The predictors that have answered so far, in the order they were started. */
   trace(): readonly TraceStep[]
+  /** The predictors that have failed so far, in the order they were started. */
+  failures(): readonly FailedStep[]
 }
 
 /**
@@ -27,16 +36,18 @@ export interface TraceCollector {
  * collector.trace() // [{ path: 'hop.predict', input: { question: … }, output: { query: … } }, …]
  */
 export const collectTrace = (outer?: Tracer): TraceCollector => {
-  const steps: { answered?: TraceStep }[] = []
+  const steps: Watched[] = []
   const watch = (tracer: Tracer | undefined): Tracer => ({
     start(start) {
       const span: Span | undefined = tracer?.start(start)
-      const step: { answered?: TraceStep } = {}
+      const step: Watched = {}
       if (start.kind === 'predictor') steps.push(step)
       return {
         tracer: watch(span?.tracer),
         end(outcome) {
-          if (isRow(start.input) && isRow(outcome.output) && outcome.error === undefined) {
+          if (isRow(start.input) && outcome.error !== undefined) {
+            step.failed = { path: start.name, input: copyOf(start.input), error: outcome.error }
+          } else if (isRow(start.input) && isRow(outcome.output)) {
             step.answered = { path: start.name, input: copyOf(start.input), output: copyOf(outcome.output) }
           }
           span?.end(outcome)
@@ -47,7 +58,14 @@ export const collectTrace = (outer?: Tracer): TraceCollector => {
   return {
     tracer: watch(outer),
     trace: () => steps.flatMap(step => step.answered ?? []),
+    failures: () => steps.flatMap(step => step.failed ?? []),
   }
+}
+
+/** A step as far as it has come. */
+interface Watched {
+  answered?: TraceStep
+  failed?: FailedStep
 }
 
 /** A copy of lists and plain objects all the way down; anything else is kept as it is. */

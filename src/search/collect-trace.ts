@@ -1,2 +1,2 @@
 // Modules that advise themselves need it too, a level below.
-export { collectTrace, type TraceCollector } from '../modules/collect-trace.ts'
+export { collectTrace, type FailedStep, type TraceCollector } from '../modules/collect-trace.ts'

@@ -3,6 +3,7 @@ import type { MetricResult, Trace } from '../evaluation/metric.ts'
 import type { Context } from '../ports/context.ts'
 import type { Sampling } from '../ports/language-model.ts'
 import type { Candidate } from './candidate.ts'
+import type { FailedStep, TraceCollector } from './collect-trace.ts'
 
 /** Which rows: those to learn from, or those to choose by. */
 export type Part = 'train' | 'dev'
@@ -33,11 +34,21 @@ export interface Observation extends MetricResult {
   readonly error?: unknown
   /** What each predictor was asked and answered; empty where it is long ago. */
   readonly trace: Trace
+  /** The predictors that failed, whatever the program made of it; absent where none did. */
+  readonly failed?: readonly FailedStep[]
 }
 
 /** What an example came to, seen from a search. */
 export const observationOf = (
   { candidate, part, row }: Ask,
   { index: _, example: __, usage: ___, ...result }: ExampleResult<object, object>,
-  trace: Trace,
-): Observation => ({ candidate: candidate.index, part, row, ...result, trace })
+  collector: Pick<TraceCollector, 'trace' | 'failures'>,
+): Observation => {
+  const failed = collector.failures()
+  return {
+    ...{ candidate: candidate.index, part, row },
+    ...result,
+    trace: collector.trace(),
+    ...(failed.length > 0 && { failed }),
+  }
+}

@@ -10,6 +10,7 @@ import type { BudgetMeter, Spent } from './budget.ts'
 import { collectTrace } from './collect-trace.ts'
 import { isSpent } from './is-spent.ts'
 import { type Ask, type Observation, observationOf, type Part } from './observation.ts'
+import { type RunRecord, runRecord } from './run-record.ts'
 import { type Place, scoreBook } from './score-book.ts'
 import type { SearchEvent } from './search-event.ts'
 import { withoutRow } from './without-row.ts'
@@ -44,6 +45,10 @@ export interface Observer {
   ): AsyncGenerator<SearchEvent, readonly Observation[] | undefined, undefined>
   /** What one run of the program costs: the mean of those paid for so far; by its predictors before the first. */
   readonly costOfRow: Spent
+  /** What a person should know of the runs paid for. */
+  readonly record: RunRecord
+  /** The scores a state has on the rows of a part, by their place, samples of their own aside. */
+  scoresOf(state: ProgramState, part: Part): ReadonlyMap<number, number>
 }
 
 /** Opens the one way to run candidates on rows. */
@@ -57,6 +62,7 @@ export const observer = <Input, Output extends object, Row extends object>({
   seed,
 }: ObserverParts<Input, Output, Row>): Observer => {
   const book = scoreBook({ train: rows.train.length, dev: rows.dev.length })
+  const record = runRecord()
   const unseen = withoutRow(program.signature.inputs.map(field => field.name))
   const numberOf = stateNumbers()
   let paid = { runs: 0, calls: 0, tokens: 0, usd: 0 }
@@ -88,10 +94,12 @@ export const observer = <Input, Output extends object, Row extends object>({
         ...(ask.sampling && { sampling: { ...(ask.context?.sampling ?? context.sampling), ...ask.sampling } }),
       },
     })
-    return observationOf(ask, result, collector.trace())
+    return observationOf(ask, result, collector)
   }
 
   return {
+    record,
+    scoresOf: (state, part) => book.scoresOf(numberOf(state), part),
     get costOfRow() {
       return paid.runs > 0
         ? { calls: paid.calls / paid.runs, tokens: paid.tokens / paid.runs, usd: paid.usd / paid.runs }
@@ -136,6 +144,7 @@ export const observer = <Input, Output extends object, Row extends object>({
         if (observation === undefined) continue
         made.set(keyOf(placeOf(ask)), observation)
         book.set(placeOf(ask), observation)
+        record.add(observation)
       }
       paid = {
         runs: paid.runs + places.length,

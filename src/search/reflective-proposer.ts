@@ -1,0 +1,133 @@
+import { fieldLines } from '../adapters/field-lines.ts'
+import { PredictionError } from '../errors/prediction-error.ts'
+import { predict } from '../modules/predict.ts'
+import { signature } from '../signature/create.ts'
+import { defaultInstructions } from '../signature/signature.ts'
+import type { Candidate } from './candidate.ts'
+import { instructionsOf } from './instructions.ts'
+import type { Observation } from './observation.ts'
+import { predictorFeedback } from './predictor-feedback.ts'
+import type { AskOptions } from './prompt-model.ts'
+import { exampleText, numberedBlocks, observationText, quoted } from './rows-as-text.ts'
+import type { SearchEvent } from './search-event.ts'
+import type { SearchRun } from './search-run.ts'
+import { usableInstructions } from './usable-instructions.ts'
+import { reflectionWording as wording } from './wording-reflection.ts'
+
+/** What to reflect on: one predictor of a candidate, and what it did. Equal asks give several proposals. */
+export interface ReflectionAsk {
+  readonly candidate: Candidate
+  /** The predictor whose instructions are wanted. */
+  readonly path: string
+  /** What the candidate did; the lowest score is shown first. Of training rows: what is shown is learned from. */
+  readonly observations: readonly Observation[]
+}
+
+export interface ReflectOptions extends AskOptions {
+  /** Wishes of the caller that every proposal has to meet. */
+  readonly wishes?: string
+}
+
+/**
+ * Asks the prompt model for new instructions of predictors, from what they did: what they were given and gave, what would
+ * have been right, the score, the metric's feedback, and answers that could not be read. It is asked for general rules
+ * that the failures prove, and to keep of the present instructions what works.
+ *
+ * 1. The texts come in the order of the asks. Undefined stands for one that gave nothing usable: told by
+ *    `proposal-failed`; what is usable is told by `text-proposed`.
+ * 2. All asks are one step of the budget: where it ends within them, undefined comes back for all.
+ * 3. A metric that reads `scope.predictor` is asked for the feedback of that predictor.
+ * 4. A student without instructions of its own is no obstacle: the prompt model is told that there are none yet.
+ *
+ * Differs from the proposer of DSPy 3.4.1's GEPA (`InstructionProposer`): the prompt is our own; the right result is shown
+ * beside the feedback; of a predictor that ran several times for a row all its runs are shown, not one drawn; long values lose their middle.
+ *
+ * @see Agrawal et al. 2025, arXiv:2507.19457, section 3.2
+ * @throws what is systemic of the prompt model or the metric
+ * @example
+ * const asks = [{ candidate: run.best, path: 'hop.predict', observations }]
+ * const [text] = (yield* reflect(run, asks)) ?? []
+ */
+export async function* reflect<Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  asks: readonly ReflectionAsk[],
+  { wishes = '', ...options }: ReflectOptions = {},
+): AsyncGenerator<SearchEvent, readonly (string | undefined)[] | undefined, undefined> {
+  if (!run.promptModel.isThere) return asks.map(() => undefined)
+  const proposals = await Promise.all(
+    asks.map(async ask => ({ input: await inputOf(run, ask), about: `instructions of ${ask.path}` })),
+  )
+  const answers = yield* run.promptModel.ask(reflection(wishes), proposals, options)
+  if (answers === undefined) return undefined
+  const texts: (string | undefined)[] = []
+  for (const [index, { candidate, path }] of asks.entries()) {
+    const answer = answers[index]
+    const about = proposals[index]?.about ?? ''
+    const { text, problem } = answer
+      ? usableInstructions(answer.instructions, instructionsOf(candidate.state, path))
+      : {}
+    if (text !== undefined) yield { type: 'text-proposed', about, text }
+    if (problem !== undefined) yield { type: 'proposal-failed', about, error: problem }
+    texts.push(text)
+  }
+  return texts
+}
+
+const reflection = (wishes: string) =>
+  predict(
+    signature(
+      {
+        inputs: { program: 'string', step: 'string', current_instructions: 'string', examples: 'string' },
+        outputs: { findings: 'string', instructions: { constraints: { minLength: 1 } } },
+      },
+      { instructions: wording.instructions(wishes), descriptions: wording.descriptions },
+    ),
+  )
+
+const inputOf = async <Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  { candidate, path, observations }: ReflectionAsk,
+) => {
+  const { signature, predictors } = run.program
+  const step = predictors.find(predictor => predictor.path === path)
+  const { inputs, outputs } = step?.signature ?? signature
+  const current = instructionsOf(candidate.state, path)
+  const shown = await Promise.all(observations.map(observation => predictorFeedback(run, observation, path)))
+  return {
+    program: wording.program(
+      fieldLines(signature.inputs),
+      fieldLines(signature.outputs),
+      predictors.map(predictor => predictor.path),
+    ),
+    step: wording.step(path, fieldLines(inputs), fieldLines(outputs)),
+    current_instructions:
+      current === '' || current === defaultInstructions(inputs, outputs) ? wording.noInstructions : current,
+    examples: numberedBlocks(
+      wording.example,
+      shown.toSorted((a, b) => a.score - b.score).map(observation => caseText(run, observation, path)),
+    ),
+  }
+}
+
+/** What a predictor did with a row; of an answer that could not be read, what it was. */
+const caseText = <Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  observation: Observation,
+  path: string,
+): string => {
+  const isAlone = run.program.predictors.length === 1
+  return [
+    observationText(run, observation, isAlone ? {} : { path }),
+    ...(observation.failed ?? [])
+      .filter(step => step.path === path && step.error instanceof PredictionError)
+      .map(({ input, error }) => {
+        const { text = '', issues } = error as PredictionError
+        return wording.unreadable(
+          path,
+          isAlone ? '' : exampleText(input, Object.keys(input)),
+          text === '' ? '' : quoted(text),
+          issues.map(({ field, problem }) => quoted(`${field}: ${problem}`)),
+        )
+      }),
+  ].join('\n')
+}
