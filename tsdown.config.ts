@@ -36,6 +36,7 @@ export default defineConfig({
     'browser/start-worker': 'browser/inference/start-worker.ts',
     'node/index': 'node/index.ts',
     'node/sandbox-thread': 'node/sandbox/sandbox-thread.ts',
+    'node/vite/index': 'node/vite/index.ts',
     'node/cli/main': 'node/cli/main.ts',
   },
   format: 'esm',
@@ -61,6 +62,7 @@ export default defineConfig({
       '@huggingface/transformers',
       /^@modelcontextprotocol/,
       '@opentelemetry/api',
+      'vite',
     ],
   },
 })

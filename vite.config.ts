@@ -30,6 +30,7 @@ const sources = Object.fromEntries(
   [
     ['kkachi/sandbox/quickjs.wasm', 'sandbox/quickjs.wasm'],
     ['kkachi/node', 'node/index.ts'],
+    ['kkachi/vite', 'node/vite/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],
     ['kkachi/browser', 'browser/index.ts'],
     ...[

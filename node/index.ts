@@ -1,4 +1,7 @@
-/** What only Node has: local models by folder, files as storage, data files, sandboxes in threads. */
+/** What only Node has: local models by folder, files as storage, data files, sandboxes in threads, builds. */
+export type { ProgramConstants } from './build/compile-recipe.ts'
+export { type BuildOptimization, type BuiltModule, type PromptBuilder, promptBuilder } from './build/prompt-builder.ts'
+export type { ModuleKind } from './build/recipe.ts'
 export { loadRows, readRows } from './data/read-rows.ts'
 export { type EmbedderFromNameOptions, embedderFromName } from './models/embedder-from-name.ts'
 export { type LocalEmbedderOptions, localEmbedder } from './models/local-embedder.ts'

@@ -13,6 +13,7 @@ import {
   type Signature,
 } from '../../src/index.ts'
 import { type ProgramFile, readProgramFile, stateDigest } from '../../src/modules/index.ts'
+import type { AnyProgram } from '../cli/program-from-flags.ts'
 import { rowsFromFile } from '../cli/rows-from-file.ts'
 import { filesOf } from './file-pattern.ts'
 import { jsonLines } from './json-lines.ts'
@@ -51,19 +52,23 @@ export interface ProgramConstants {
 /** The prompt formats that a compiled program may always ask in, which are names of the package. */
 export const adapterNames: readonly string[] = ['chat', 'json', 'xml', 'compact', 'frozen']
 
+/** Learns from the rows of the examples while a program is compiled. */
+export type Learn = (program: AnyProgram, rows: readonly Example[]) => Promise<ProgramState>
+
 /**
- * Puts a program together from its recipe: signature, examples, learned state. Asks no model; equal files give equal
- * programs.
+ * Puts a program together from its recipe: signature, examples, learned state. Asks no model, unless `learn` does; equal
+ * files give equal programs.
  *
  * @throws SignatureError, ProgramFileError, DataError and ConfigurationError, with file and line where there is one
  */
-export const compileRecipe = async (recipe: Recipe): Promise<CompiledProgram> => {
+export const compileRecipe = async (recipe: Recipe, learn?: Learn): Promise<CompiledProgram> => {
   const file = recipe.state === undefined ? undefined : await stateFile(recipe.state)
   const adapter = adapterOf(recipe, file)
   if (recipe.program !== undefined) return withCode(recipe, file, adapter)
   const { kind, signature, program } = await rebuilt(recipe, file)
-  const { rows } = await examplesOf(recipe, program.signature)
-  const state = demonstrated(program.state, rows, recipe)
+  const rows = await examplesOf(recipe, program.signature)
+  const state =
+    learn === undefined ? demonstrated(program.state, rows, recipe) : await learn(program as AnyProgram, rows)
   return {
     ...{ origin: recipe.origin, made: { kind, signature }, code: undefined, state, adapter },
     training: recipe.training ? rows.map(row => fieldsOf(row, program.signature)) : undefined,
@@ -72,14 +77,11 @@ export const compileRecipe = async (recipe: Recipe): Promise<CompiledProgram> =>
 }
 
 /** The rows of a recipe's examples, in the order of their files. */
-export const examplesOf = async (
-  { examples, placeOf }: Recipe,
-  signature: Signature,
-): Promise<{ readonly rows: readonly Example[]; readonly files: readonly string[] }> => {
+const examplesOf = async ({ examples, placeOf }: Recipe, signature: Signature): Promise<readonly Example[]> => {
   try {
     const files = await filesOf(examples)
     const rows = await Promise.all(files.map(file => rowsFromFile(file, { signature, needsLabels: true })))
-    return { rows: rows.flat(), files }
+    return rows.flat()
   } catch (error) {
     throw placed(error, placeOf('examples'))
   }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { FilePattern } from './file-pattern.ts'
+import { type FilePattern, slashed } from './file-pattern.ts'
 import type { Recipe } from './recipe.ts'
 
 /** What a compiled program depends on, there or not. */
@@ -14,7 +14,8 @@ export const watchedPaths = (source: string, recipe: Pick<Recipe, 'state' | 'exa
   const state = recipe?.state
   const patterns = recipe?.examples ?? []
   const files = [...new Set([resolve(source), ...(state === undefined ? [] : [state])])]
-  return { files, patterns, has: path => files.includes(path) || patterns.some(pattern => pattern.fits(path)) }
+  const names = new Set(files.map(slashed))
+  return { files, patterns, has: path => names.has(slashed(path)) || patterns.some(pattern => pattern.fits(path)) }
 }
 
 /** The folders to look at, and whether the folders in them too. */
