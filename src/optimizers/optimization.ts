@@ -6,6 +6,7 @@ import type { ScoredCandidate } from '../search/candidate.ts'
 import type { Warning } from '../search/search-event.ts'
 import { type SearchRun, searchRun } from '../search/search-run.ts'
 import { wholeSeed } from './demo-limits.ts'
+import { type HonestResults, honestResults, warningsAtStart } from './honest-results.ts'
 import type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
 
 /** What a search came to. */
@@ -45,12 +46,15 @@ export const optimization = (name: string, ownSeed: number, search: Search): Opt
         dev: problem.dev?.length ?? 0,
         budget: problem.budget ?? {},
       }
+      const atStart = warningsAtStart(run)
+      for (const warning of atStart) yield { type: 'warning', ...warning }
       const found = yield* search(run)
       const nothing = noProposal(name, run, found)
       if (nothing !== undefined) throw nothing
-      const warnings = found.warnings ?? []
-      for (const warning of warnings) yield { type: 'warning', ...warning }
-      const result = resultOf(run, found, warnings)
+      const { warnings: ofRun, ...honest } = honestResults(run, found.state)
+      const atEnd = [...(found.warnings ?? []), ...ofRun]
+      for (const warning of atEnd) yield { type: 'warning', ...warning }
+      const result = { ...resultOf(run, found), ...honest, warnings: [...atStart, ...atEnd] }
       const { outcome, score, baseline, calls } = result
       yield { type: 'run-finished', outcome, calls, ...defined({ score, baseline }) }
       return result
@@ -60,15 +64,14 @@ export const optimization = (name: string, ownSeed: number, search: Search): Opt
 const resultOf = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   { state, score, baseline, cut }: Found,
-  warnings: readonly Warning[],
-): OptimizationResult<Input, Output> => ({
+): Omit<OptimizationResult<Input, Output>, keyof HonestResults | 'warnings'> => ({
+  student: run.program,
   program: state ? run.program.withState(state) : run.program,
   state: state ?? run.program.state,
   outcome: outcomeOf(state !== undefined, cut),
   ...defined({ score: state ? score : baseline?.score, baseline: baseline?.score }),
   candidates: run.candidates.toSorted((a, b) => b.score - a.score || a.index - b.index),
   proposed: run.proposed,
-  warnings,
   usage: run.usage.total,
   calls: run.meter.spent.calls,
   tokens: run.meter.spent.tokens,

@@ -5,6 +5,7 @@ import type { Budget } from '../search/budget.ts'
 import type { Candidate, ScoredCandidate } from '../search/candidate.ts'
 import type { Problem } from '../search/problem.ts'
 import type { SearchEvent, Warning } from '../search/search-event.ts'
+import type { HonestResults } from './honest-results.ts'
 
 /**
  * Looks for what makes a program better: iterate its task for the events, await it for the result.
@@ -49,7 +50,9 @@ export type OptimizerEvent =
  */
 export type Outcome = 'finished' | 'stopped' | 'budget' | 'nothing'
 
-export interface OptimizationResult<Input, Output> {
+export interface OptimizationResult<Input, Output> extends HonestResults {
+  /** The program as it was given. */
+  readonly student: Module<Input, Output>
   readonly program: Module<Input, Output>
   readonly state: ProgramState
   readonly outcome: Outcome

@@ -6,6 +6,8 @@ export interface ScoreBook {
   /** What is known of a place; without prediction and trace where that was forgotten. */
   get(place: Place): Observation | undefined
   set(place: Place, observation: Observation): void
+  /** All scores of a state on a part, by row, in the order of the rows. */
+  scoresOf(state: number, part: 'train' | 'dev'): ReadonlyMap<number, number>
 }
 
 /** Where a score stands: what the candidate knows, and the sample of the row. */
@@ -53,6 +55,13 @@ export const scoreBook = (rows: Readonly<Record<'train' | 'dev', number>>): Scor
       column.flags[place.row] =
         knownFlag | (observation.passed ? passedFlag : 0) | (observation.error !== undefined ? failedFlag : 0)
       details.set(`${key} ${place.row}`, observation, 1)
+    },
+    scoresOf(state, part) {
+      const column = columns.get(keyOf({ state, part, row: 0 }))
+      const scores = new Map<number, number>()
+      if (column === undefined) return scores
+      for (let row = 0; row < rows[part]; row += 1) if (column.flags[row]) scores.set(row, column.scores[row] ?? 0)
+      return scores
     },
   }
 }

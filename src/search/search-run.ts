@@ -11,6 +11,7 @@ import { observer } from './observer.ts'
 import { checkProblem, type Problem } from './problem.ts'
 import { type PromptModel, promptModel } from './prompt-model.ts'
 import { rowsThatFit } from './rows-that-fit.ts'
+import type { RunRecord } from './run-record.ts'
 import type { SearchEvent } from './search-event.ts'
 import { withinBudget } from './within-budget.ts'
 
@@ -41,6 +42,10 @@ export interface SearchRun<Input, Output extends object, Row extends object> {
   /** All that was scored, in the order of scoring. */
   readonly candidates: readonly ScoredCandidate[]
   readonly best: ScoredCandidate | undefined
+  /** What a person should know of the runs paid for; who runs the program in another way than `observe` adds to it. */
+  readonly record: RunRecord
+  /** The scores a state has on scoring rows, by their place. */
+  scoresOf(state: ProgramState): ReadonlyMap<number, number>
   /** Any further model of the run, within the same budget. */
   within(model: LanguageModel): LanguageModel
   /** What scoring one candidate on every scoring row cost so far, at most; nothing before the first. */
@@ -108,7 +113,8 @@ export const searchRun = <Input, Output extends object, Row extends object>(
 
   const run: SearchRun<Input, Output, Row> = {
     ...{ program, train, dev, scoring, scoringPart, hasDev, metric, seed, concurrency, context, meter, usage },
-    ...{ within, proposed, candidates },
+    ...{ within, proposed, candidates, record: observing.record },
+    scoresOf: state => observing.scoresOf(state, scoringPart),
     givenInstructions: instructions.map(texts =>
       typeof texts === 'string' ? Object.fromEntries(program.predictors.map(({ path }) => [path, texts])) : texts,
     ),
