@@ -31,6 +31,10 @@ export interface BootstrapPlan {
   readonly batchSize: number
   /** What to leave unspent. */
   readonly keep: Spent
+  /** Rows of the order to try, at most; all when absent. */
+  readonly tries?: number | undefined
+  /** What this teacher did before in this run: none of its rows is tried again, and those tried now are added. */
+  readonly known?: Map<number, readonly Attempt[]> | undefined
 }
 
 /** What came of it. */
@@ -64,23 +68,34 @@ export async function* bootstrapDemos<Input, Output extends object, Row extends 
   const context = plan.context ?? run.context
   const spentBefore = run.meter.spent
   const outcomes: ExampleResult<object>[] = []
+  const known = plan.known ?? new Map<number, readonly Attempt[]>()
+  const order = plan.order.slice(0, plan.tries)
   let next = 0
-  while (rows.size < plan.count && next < plan.order.length) {
+  let paidFor = 0
+  while (rows.size < plan.count && next < order.length) {
     const wanted = Math.max(plan.count - rows.size, plan.batchSize)
-    const size = rowsThatFit(wanted, run.meter, plan.keep, costOfRow(run, plan, spentBefore, next))
-    const batch = plan.order.slice(next, next + size)
+    const size = rowsThatFit(wanted, run.meter, plan.keep, costOfRow(run, plan, spentBefore, paidFor))
+    const batch = order.slice(next, next + size)
+    const fresh = batch.filter(row => !known.has(row))
     next += batch.length
+    paidFor += fresh.length
     const step = run.meter.step(plan.keep)
-    const tried = await triedRows(run, plan, context, batch).catch((error: unknown) => {
+    const tried = await triedRows(run, plan, context, fresh).catch((error: unknown) => {
       if (isSpent(error) && step.cut) return []
       throw error
     })
     if (step.cut) return { demos, rows, byRow, cut: true }
-    for (const [place, attempts] of tried.entries()) {
+    for (const [place, attempts] of tried.entries()) known.set(fresh[place] ?? 0, attempts)
+    for (const row of batch) {
       if (rows.size >= plan.count) break
-      const row = batch[place] ?? 0
-      outcomes.push(...attempts.map(({ result }) => result))
-      for (const [round, attempt] of attempts.entries()) yield demoTried(row, round, attempt)
+      const attempts = known.get(row) ?? []
+      const isFresh = fresh.includes(row)
+      if (isFresh) outcomes.push(...attempts.map(({ result }) => result))
+      for (const [round, attempt] of attempts.entries()) {
+        if (!isFresh) break
+        run.record.add({ part: 'train', row, ...attempt.result, trace: attempt.accepted ?? [] })
+        yield demoTried(row, round, attempt)
+      }
       const trace = attempts.at(-1)?.accepted
       if (trace === undefined) continue
       rows.add(row)
@@ -115,7 +130,7 @@ const costOfRow = <Input, Output extends object, Row extends object>(
       }
 
 /** One run of the teacher; `accepted` is its trace when it is good enough. */
-interface Attempt {
+export interface Attempt {
   readonly result: ExampleResult<object>
   readonly accepted?: Trace
 }

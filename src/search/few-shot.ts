@@ -14,7 +14,8 @@ export interface Teacher {
   readonly context?: Partial<Context>
 }
 
-export interface FewShotPlan extends Pick<BootstrapPlan, 'order' | 'rounds' | 'threshold' | 'batchSize' | 'keep'> {
+export interface FewShotPlan
+  extends Pick<BootstrapPlan, 'order' | 'rounds' | 'threshold' | 'batchSize' | 'keep' | 'tries' | 'known'> {
   /** Rows to bootstrap, at most. */
   readonly bootstrapped: number
   /** Demos in all, filled up with labeled rows. */

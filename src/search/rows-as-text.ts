@@ -91,6 +91,13 @@ export const numberedBlocks = (head: string, blocks: readonly string[], most = 2
 export const quoted = (text: string, { valueLength = 1_200 }: TextBounds = {}): string =>
   JSON.stringify(shortened(text, valueLength))
 
+/** A text of several lines as it is, each line behind a `>`, so that none can pass for a part of the prompt. */
+export const quotedLines = (text: string, { valueLength = 6_000 }: TextBounds = {}): string =>
+  shortened(text, valueLength)
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map(line => (line === '' ? '>' : `> ${line}`))
+    .join('\n')
+
 /** A score with no more digits than mean anything. */
 export const shownScore = (score: number): string => String(Math.round(score * 1_000) / 1_000)
 

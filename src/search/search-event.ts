@@ -57,3 +57,5 @@ export type WarningCode =
   | 'little-data'
   /** A part of what was asked for has no effect here. */
   | 'without-effect'
+  /** The result still fails rows that an earlier program got wrong. */
+  | 'still-failing'

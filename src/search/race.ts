@@ -1,0 +1,224 @@
+import type { Random } from '../data/random.ts'
+import type { Lineage } from './candidate.ts'
+import {
+  type Combination,
+  type Combinations,
+  combinationSd,
+  type DemoPart,
+  type Entrant,
+  type InstructionPart,
+} from './combinations.ts'
+import { normalDraws } from './normal-draws.ts'
+import type { Ask, Observation, Part } from './observation.ts'
+import { type ResponseModel, responseModel, type Trial } from './response-model.ts'
+import type { SearchEvent } from './search-event.ts'
+import type { SearchRun } from './search-run.ts'
+
+/** A row that candidates are run on. */
+export interface RaceRow {
+  readonly part: Part
+  readonly row: number
+}
+
+/** Everything a race knows: who runs, where, and what came of it. */
+export interface Race {
+  readonly parts: Combinations
+  /** Rows of both parts; the numbers of rows below are places in it. */
+  readonly rows: readonly RaceRow[]
+  /** What is believed now. */
+  readonly model: ResponseModel
+  /** What an entrant did, in the order of doing. */
+  observed(entrant: Entrant): readonly Observation[]
+  /** Runs combinations on rows. False when the budget ended within them; then they count for nothing. */
+  run(pulls: readonly Pull[]): AsyncGenerator<SearchEvent, boolean, undefined>
+  /**
+   * Draws who runs next (Thompson): each draw of the beliefs names the combination that would be the best by it, and the
+   * `rowsEach` rows on which its answer is least certain. Only combinations of `among` where given; rows of `on`.
+   */
+  draw(options: {
+    readonly random: Random
+    readonly draws: number
+    readonly rowsEach: number
+    readonly on: readonly number[]
+    readonly among?: readonly Combination[]
+  }): readonly Pull[]
+  /** How good a combination is believed to be on rows. */
+  reckon(combination: Combination, rows: readonly number[]): { readonly mean: number; readonly sd: number }
+  /** Whether a combination shows this row as a demo. */
+  shows(combination: Combination, row: number): boolean
+}
+
+/** Combinations and the rows they are to run on. */
+export interface Pull {
+  readonly combination: Combination
+  readonly rows: readonly number[]
+}
+
+/** Opens a race over rows. */
+export const race = <Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  parts: Combinations,
+  rows: readonly RaceRow[],
+): Race => {
+  const trials: Trial[] = []
+  const seen = new Map<string, Map<number, Observation>>()
+  let model = responseModel({ effectSd: parts.effectSd, rows: rows.length }, trials)
+  const range = { low: 0, high: 1 }
+
+  const isSeen = (combination: Combination, row: number): boolean => seen.get(combination.key)?.has(row) ?? false
+  const shows = ({ demos }: Combination, row: number): boolean =>
+    rows[row]?.part === 'train' && demos.rows.has(rows[row]?.row ?? -1)
+
+  /** The combination that a draw of all effects would choose. */
+  const bestBy = (effects: Float64Array, random: Random, among: readonly Combination[] | undefined): Combination => {
+    const worth = (part: InstructionPart | DemoPart): number =>
+      (part.parent ? worth(part.parent) : 0) + (part.effect === undefined ? 0 : (effects[part.effect] ?? 0))
+    const own = (combination: Combination): number => {
+      const effect = parts.entrant(combination.key)?.effects.at(-1)
+      return effect === undefined ? combinationSd * (normalDraws(random, 1)[0] ?? 0) : (effects[effect] ?? 0)
+    }
+    const total = (combination: Combination): number =>
+      combination.instructions.reduce((sum, part) => sum + worth(part), worth(combination.demos)) + own(combination)
+    const choices = among ?? choicesBy(worth)
+    return best(choices, total)
+  }
+
+  /** What a draw has to choose from: all pairs where there is one predictor; else the best part for each, and who ran. */
+  const choicesBy = (worth: (part: InstructionPart | DemoPart) => number): readonly Combination[] => {
+    if (parts.instructions.length === 1) {
+      const [texts = []] = parts.instructions
+      return texts.flatMap(text => parts.demos.map(demos => parts.combine([text], demos)))
+    }
+    const chosen = parts.instructions.map(texts => best(texts, worth))
+    return [...parts.demos.map(demos => parts.combine(chosen, demos)), ...parts.entrants]
+  }
+
+  const scoreOf = (score: number): number => (score - range.low) / (range.high - range.low)
+
+  return {
+    parts,
+    rows,
+    get model() {
+      return model
+    },
+    shows,
+    observed: entrant => [...(seen.get(entrant.key)?.values() ?? [])],
+    async *run(pulls) {
+      const entrants = new Map<string, Entrant>()
+      const asks: { readonly entrant: Entrant; readonly row: number; readonly ask: Ask }[] = []
+      for (const { combination, rows: places } of pulls) {
+        const known = entrants.get(combination.key) ?? parts.entrant(combination.key)
+        const entrant =
+          known ??
+          parts.enter(
+            combination,
+            yield* run.propose(labelOf(combination), parts.stateOf(combination), lineageOf(combination, parts)),
+          )
+        entrants.set(combination.key, entrant)
+        for (const row of places) {
+          const place = rows[row]
+          if (place !== undefined) asks.push({ entrant, row, ask: { candidate: entrant.candidate, ...place } })
+        }
+      }
+      const observations = yield* run.observe(asks.map(({ ask }) => ask))
+      if (observations === undefined) return false
+      for (const [index, { entrant, row }] of asks.entries()) {
+        const observation = observations[index]
+        if (observation === undefined) continue
+        const ofEntrant = seen.get(entrant.key) ?? new Map<number, Observation>()
+        ofEntrant.set(row, observation)
+        seen.set(entrant.key, ofEntrant)
+        range.low = Math.min(range.low, observation.score)
+        range.high = Math.max(range.high, observation.score)
+      }
+      trials.length = 0
+      for (const entrant of parts.entrants) {
+        for (const [row, { score }] of seen.get(entrant.key) ?? []) {
+          trials.push({ effects: entrant.effects, row, score: scoreOf(score) })
+        }
+      }
+      model = responseModel({ effectSd: parts.effectSd, rows: rows.length }, trials)
+      return true
+    },
+    draw({ random, draws, rowsEach, on, among }) {
+      const pulls: Pull[] = []
+      const taken = new Set<string>()
+      for (let draw = 0; draw < draws; draw += 1) {
+        const effects = model.draw(normalDraws(random, model.effects.length))
+        const combination = bestBy(effects, random, among)
+        const active = effectsOf(parts, combination, model.effects.length)
+        const uncertain = on
+          .filter(
+            row => !isSeen(combination, row) && !shows(combination, row) && !taken.has(`${combination.key} ${row}`),
+          )
+          .map(row => ({ row, doubt: Math.abs(model.chance(active, row) - 0.5) }))
+          .sort((a, b) => a.doubt - b.doubt || a.row - b.row)
+          .slice(0, rowsEach)
+        if (uncertain.length === 0) continue
+        for (const { row } of uncertain) taken.add(`${combination.key} ${row}`)
+        pulls.push({ combination, rows: uncertain.map(({ row }) => row) })
+      }
+      return pulls
+    },
+    reckon(combination, among) {
+      const { mean, sd } = model.reckon(effectsOf(parts, combination, model.effects.length), among)
+      const width = range.high - range.low
+      return { mean: range.low + width * mean, sd: width * sd }
+    },
+  }
+}
+
+/** The effects of a combination that the model knows of. */
+const effectsOf = (parts: Combinations, combination: Combination, known: number): readonly number[] =>
+  (parts.entrant(combination.key)?.effects ?? parts.sharedEffects(combination)).filter(effect => effect < known)
+
+const labelOf = ({ instructions, demos }: Combination): string => {
+  const changed = instructions.filter(part => part.effect !== undefined)
+  const told = changed.map(part => part.by)
+  return [...new Set(told), ...(demos.effect === undefined ? [] : [demos.by])].join(' + ') || 'student'
+}
+
+/** A combination comes from the student and changes what is not the student's. */
+const lineageOf = (combination: Combination, parts: Combinations): Lineage => {
+  const parents = parts.entrants
+    .filter(entrant => isOneStep(entrant, combination))
+    .map(({ candidate }) => candidate.index)
+  const changed = combination.instructions.filter(part => part.effect !== undefined)
+  const { demos } = combination
+  return {
+    parents:
+      parents.length > 0 ? parents.slice(-2) : parts.entrants.slice(0, 1).map(({ candidate }) => candidate.index),
+    ...((changed.length > 0 || demos.effect !== undefined) && {
+      change: {
+        by: labelOf(combination),
+        paths:
+          demos.effect === undefined ? changed.map(part => part.path) : combination.instructions.map(part => part.path),
+        parts: [
+          ...(changed.length > 0 ? ['instructions' as const] : []),
+          ...(demos.effect === undefined ? [] : ['demos' as const]),
+        ],
+      },
+    }),
+  }
+}
+
+/** Whether one combination is another with a single part replaced by its child, or by another. */
+const isOneStep = (from: Combination, to: Combination): boolean => {
+  const differing = to.instructions.filter((part, place) => from.instructions[place] !== part)
+  const demosDiffer = from.demos !== to.demos
+  if (differing.length + (demosDiffer ? 1 : 0) !== 1) return false
+  const [part] = differing
+  return demosDiffer
+    ? to.demos.parent === from.demos || from.demos.effect === undefined
+    : part !== undefined && from.instructions.includes(part.parent ?? part)
+}
+
+/** The item with the highest value, the earlier where two tie. */
+const best = <Item>(items: readonly Item[], worth: (item: Item) => number): Item => {
+  let [chosen, highest] = [items[0] as Item, Number.NEGATIVE_INFINITY]
+  for (const item of items) {
+    const value = worth(item)
+    if (value > highest) [chosen, highest] = [item, value]
+  }
+  return chosen
+}
