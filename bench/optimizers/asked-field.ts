@@ -1,7 +1,7 @@
 import type { PromptRead } from './prompt-reading.ts'
 
 /** What a field asks for, told by its name and its type. */
-export type AskedKind = 'text' | 'short' | 'list' | 'variants' | 'dictionary' | 'truth' | 'number'
+export type AskedKind = 'text' | 'brief' | 'short' | 'list' | 'variants' | 'dictionary' | 'truth' | 'number'
 
 export const askedKind = ({ system, last, shape }: PromptRead, field: string): AskedKind => {
   const type = typeOf(`${system}\n${last}`, field, shape === 'object')
@@ -10,6 +10,7 @@ export const askedKind = ({ system, last, shape }: PromptRead, field: string): A
     return /instruction|prompt|candidate|variant|proposal|version/i.test(field) ? 'variants' : 'list'
   if (/bool/i.test(type)) return 'truth'
   if (/\b(?:int|integer|float|number)\b/i.test(type)) return 'number'
+  if (/summar|descri|overview/i.test(field)) return 'brief'
   return /prefix|title|name\b/i.test(field) ? 'short' : 'text'
 }
 

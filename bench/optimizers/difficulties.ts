@@ -29,7 +29,7 @@ const easy: Setting = {
     lapse: 0.005,
   },
   proposer: {
-    fromExample: 0.5,
+    fromExample: 0.3,
     fromFailure: 0.92,
     fromAny: 0.3,
     guess: 0.06,
@@ -57,7 +57,7 @@ const hard: Setting = {
     lapse: 0.01,
   },
   proposer: {
-    fromExample: 0.25,
+    fromExample: 0.15,
     fromFailure: 0.72,
     fromAny: 0.16,
     guess: 0.03,

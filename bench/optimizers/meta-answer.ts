@@ -1,9 +1,10 @@
 import { askedKind, dictionaryKeys, isReasoning } from './asked-field.ts'
-import { pick, uniform } from './hashing.ts'
+import type { Evidence } from './evidence.ts'
+import { pick, shuffled, uniform } from './hashing.ts'
 import type { PromptRead } from './prompt-reading.ts'
 import type { SaidRules } from './said-rules.ts'
 import type { Item, Kind } from './world-items.ts'
-import { fillers, generalRules, harmfulRules } from './world-vocabulary.ts'
+import { advice, fillers, helpful } from './world-vocabulary.ts'
 
 /** How well the model sees rules in what it is shown, as probabilities. */
 export interface ProposerStrengths {
@@ -23,20 +24,12 @@ export interface ProposerStrengths {
   readonly attention: number
 }
 
-/** What a prompt shows of an item. */
-export interface Evidence {
-  readonly item: Item
-  /** Whether the right value of each output field can be seen, and whether a wrong one stands beside it. */
-  readonly right: readonly boolean[]
-  readonly failed: readonly boolean[]
-}
-
 export interface Proposal {
   readonly kinds: readonly Kind[]
   readonly strengths: ProposerStrengths
   /** What the prompt states already. */
   readonly said: SaidRules
-  readonly evidence: readonly Evidence[]
+  readonly evidence: readonly Evidence<Item>[]
   readonly key: readonly (string | number)[]
 }
 
@@ -51,6 +44,14 @@ export const metaAnswer = (prompt: PromptRead, proposal: Proposal): Readonly<Rec
       if (kind === 'truth') return [field, true]
       if (kind === 'number') return [field, 1]
       if (kind === 'variants') return [field, [0, 1, 2].map(variant => sentencesOf(proposal, variant).join('\n'))]
+      // Who describes or sums up says little of each case.
+      if (kind === 'brief')
+        return [
+          field,
+          shuffled(sentencesOf(proposal, 0), ...proposal.key, field)
+            .slice(0, 3)
+            .join('\n'),
+        ]
       if (kind === 'list') return [field, sentencesOf(proposal, 0)]
       if (kind === 'short') return [field, 'Answer:']
       if (kind === 'dictionary') return [field, Object.fromEntries(dictionaryKeys(prompt).map(name => [name, text]))]
@@ -72,18 +73,16 @@ const sentencesOf = ({ kinds, strengths, said, evidence, key }: Proposal, varian
     const wrong = said.wrong.get(kind.index)
     const refuted = evidence.some(({ item, right }) => item.kinds[kind.hop] === kind && right[kind.hop])
     if (wrong !== undefined && draw('stay', kind.index) < (refuted ? 0.3 : 0.8) * strengths.keep)
-      sentences.push(`${wrong}.`)
+      sentences.push(`${wrong.sentence}.`)
   }
   const shown = evidence.filter(({ right }) => right.some(Boolean)).length
-  const general = 1 - (1 - strengths.fromAny) ** (shown * attention)
-  for (const [index, { sentence }] of generalRules.entries()) {
-    const kept = said.general.has(index) && draw('keep general', index) < strengths.keep
-    if (kept || draw('see general', index) < general || draw('guess general', index) < strengths.guess)
-      sentences.push(sentence)
+  const general = 1 - (1 - strengths.guess) * (1 - strengths.fromAny) ** (shown * attention)
+  for (const [index, { sentence }] of advice.entries()) {
+    const helps = index < helpful
+    const kept = said.advice.has(index) && draw('keep advice', index) < strengths.keep * (helps ? 1 : 0.6)
+    if (kept || (helps && draw('see advice', index) < general)) sentences.push(sentence)
   }
-  for (const [index, { sentence }] of harmfulRules.entries())
-    if (said.harmful.has(index) && draw('keep harmful', index) < 0.6 * strengths.keep) sentences.push(sentence)
-  if (draw('harmful') < strengths.harmful) sentences.push(pick(harmfulRules, ...key, variant, 'harm').sentence)
+  if (draw('harmful') < strengths.harmful) sentences.push(pick(advice.slice(helpful), ...key, variant, 'harm').sentence)
   if (draw('mistaken') < strengths.mistaken) sentences.push(mistake(kinds, [...key, variant]))
   if (draw('useless') < strengths.useless) sentences.push(pick(fillers, ...key, variant, 'filler'))
   return sentences
@@ -92,7 +91,7 @@ const sentencesOf = ({ kinds, strengths, said, evidence, key }: Proposal, varian
 /** The probability that the rule of a kind goes unseen. */
 const unseen = (
   kind: Kind,
-  evidence: readonly Evidence[],
+  evidence: readonly Evidence<Item>[],
   { fromExample, fromFailure }: ProposerStrengths,
   attention: number,
 ): number => {

@@ -1,4 +1,5 @@
-import { simulatedWorld, type World } from './simulated-world.ts'
+import { simulatedWorld } from './simulated-world.ts'
+import type { World } from './world.ts'
 import type { Difficulty, TaskName } from './world-items.ts'
 
 const worlds = new Map<string, World>()

@@ -1,70 +1,77 @@
 import { digest } from './hashing.ts'
-import type { Kind } from './world-items.ts'
-import { generalRules, harmfulRules } from './world-vocabulary.ts'
+
+/** Something about which a text can state a rule: a word of its cue and a word of its answer in one sentence. */
+export interface RuleSubject {
+  readonly index: number
+  /** Answers of one hop are told apart from each other only. */
+  readonly hop: number
+  readonly cue: { readonly stems: readonly string[] }
+  /** Beginnings of the words of the right answer; the first one names it. */
+  readonly stems: readonly string[]
+}
 
 /** Which rules a text states, in whatever words. */
 export interface SaidRules {
-  /** Indices of the kinds whose rule is stated. */
+  /** Indices of the subjects whose rule is stated. */
   readonly right: ReadonlySet<number>
-  /** Indices of the kinds about which something wrong is stated, and what. */
-  readonly wrong: ReadonlyMap<number, string>
-  readonly general: ReadonlySet<number>
-  readonly harmful: ReadonlySet<number>
+  /** Subjects about which something wrong is stated: the sentence, and the answer it names. */
+  readonly wrong: ReadonlyMap<number, { readonly sentence: string; readonly answer: string }>
+  /** Indices of the pieces of advice that are given. */
+  readonly advice: ReadonlySet<number>
+  readonly words: number
   readonly digest: number
 }
 
-type Stems = readonly (readonly string[])[]
+/** Advice is known by one word of each group in one sentence. */
+export interface Advice {
+  readonly sentence: string
+  readonly stems: readonly (readonly string[])[]
+}
 
 /**
  * Reads the rules of a world in texts. A sentence states a rule when it has a word of the rule's cue and, nearer to it
  * than any other answer, a word of its answer. Sentences that hold an item are examples, not rules.
  */
 export const ruleReader = (
-  kinds: readonly Kind[],
-  isItem: (code: string) => boolean,
+  subjects: readonly RuleSubject[],
+  advice: readonly Advice[],
+  holdsItem: (sentence: string) => boolean,
 ): ((text: string) => SaidRules) => {
-  const cueOf = kinds.map(({ cue }) => stemPattern(cue.stems))
-  const answerOf = kinds.map(({ stems }) => stemPattern(stems))
-  const anyCue = stemPattern(kinds.flatMap(({ cue }) => cue.stems))
-  const general = generalRules.map(({ stems }) => patterns(stems))
-  const harmful = harmfulRules.map(({ stems }) => patterns(stems))
+  const cueOf = subjects.map(({ cue }) => stemPattern(cue.stems))
+  const answers = subjects.map(({ hop, stems }) => ({ hop, name: stems[0] ?? '', pattern: stemPattern(stems) }))
+  const anyCue = stemPattern(subjects.flatMap(({ cue }) => cue.stems))
+  const advised = advice.map(({ stems }) => stems.map(stemPattern))
   const known = new Map<string, SaidRules>()
 
-  const read = (text: string): SaidRules => {
-    const said = {
-      right: new Set<number>(),
-      wrong: new Map<number, string>(),
-      general: new Set<number>(),
-      harmful: new Set<number>(),
-    }
-    for (const sentence of text.split(/[.!?;\n]+/)) {
-      for (const [index, all] of general.entries()) if (all.every(part => part.test(sentence))) said.general.add(index)
-      for (const [index, all] of harmful.entries()) if (all.every(part => part.test(sentence))) said.harmful.add(index)
-      if (!anyCue.test(sentence)) continue
-      if ((sentence.match(/\d{5}/g) ?? []).some(isItem)) continue
-      for (const kind of kinds) {
-        const cue = cueOf[kind.index]?.exec(sentence)
-        if (!cue) continue
-        const nearest = nearestAnswer(sentence, cue.index, kind)
-        if (nearest === undefined) continue
-        if (nearest.stems === kind.stems || nearest.stems[0] === kind.stems[0]) said.right.add(kind.index)
-        else said.wrong.set(kind.index, sentence.trim())
-      }
-    }
-    return { ...said, digest: digest(text) }
-  }
-
-  const nearestAnswer = (sentence: string, from: number, { hop }: Kind): Kind | undefined => {
-    let nearest: Kind | undefined
+  const nearestAnswer = (sentence: string, from: number, hop: number): string | undefined => {
+    let nearest: string | undefined
     let distance = Number.POSITIVE_INFINITY
-    for (const kind of kinds) {
-      if (kind.hop !== hop) continue
-      const place = answerOf[kind.index]?.exec(sentence)?.index
+    for (const answer of answers) {
+      if (answer.hop !== hop) continue
+      const place = answer.pattern.exec(sentence)?.index
       if (place === undefined || Math.abs(place - from) >= distance) continue
-      nearest = kind
+      nearest = answer.name
       distance = Math.abs(place - from)
     }
     return nearest
+  }
+
+  const read = (text: string): SaidRules => {
+    const right = new Set<number>()
+    const wrong = new Map<number, { readonly sentence: string; readonly answer: string }>()
+    const given = new Set<number>()
+    for (const sentence of text.split(/[.!?;\n]+/)) {
+      for (const [index, all] of advised.entries()) if (all.every(part => part.test(sentence))) given.add(index)
+      if (!anyCue.test(sentence) || holdsItem(sentence)) continue
+      for (const { index, hop, stems } of subjects) {
+        const cue = cueOf[index]?.exec(sentence)
+        if (!cue) continue
+        const answer = nearestAnswer(sentence, cue.index, hop)
+        if (answer === stems[0]) right.add(index)
+        else if (answer !== undefined) wrong.set(index, { sentence: sentence.trim(), answer })
+      }
+    }
+    return { right, wrong, advice: given, words: text.split(/\s+/).length, digest: digest(text) }
   }
 
   return text => {
@@ -78,5 +85,3 @@ export const ruleReader = (
 }
 
 const stemPattern = (stems: readonly string[]): RegExp => new RegExp(`\\b(?:${stems.join('|')})`, 'i')
-
-const patterns = (stems: Stems): readonly RegExp[] => stems.map(stemPattern)

@@ -2,6 +2,7 @@ import { logistic, uniform } from './hashing.ts'
 import { fieldOf, type PromptRead } from './prompt-reading.ts'
 import type { SaidRules } from './said-rules.ts'
 import type { Item } from './world-items.ts'
+import { helpful } from './world-vocabulary.ts'
 
 /** How much each thing in a prompt helps, on the scale of log odds. */
 export interface TaskStrengths {
@@ -90,11 +91,12 @@ const chanceOf = (item: Item, hop: number, said: SaidRules, shown: Shown, streng
   const stated = said.right.has(kind.index)
   const denied = said.wrong.has(kind.index)
   const rule = stated ? kind.gain * strengths.rule * (denied ? 0.5 : 1) : denied ? -strengths.contradicted : 0
+  const helps = [...said.advice].filter(index => index < helpful).length
   const logit =
     strengths.base +
     rule +
-    strengths.general * said.general.size -
-    strengths.harmful * said.harmful.size +
+    strengths.general * helps -
+    strengths.harmful * (said.advice.size - helps) +
     strengths.demo * (1 - 0.45 ** shown.relevant) -
     strengths.wrongDemo * (1 - 0.5 ** shown.misleading) +
     strengths.format * (1 - 0.8 ** (shown.others + shown.relevant)) +

@@ -1,4 +1,5 @@
 import { normal, pick, shuffled, uniform } from './hashing.ts'
+import type { TaskShape } from './world.ts'
 import { type Cue, closings, cues, desks, operations, senders } from './world-vocabulary.ts'
 
 export type TaskName = 'classify' | 'extract' | 'multi-hop'
@@ -32,15 +33,6 @@ export interface Item {
   readonly tempting: readonly (readonly string[])[]
   /** How much easier than others it is, for each output field. */
   readonly ease: readonly number[]
-}
-
-export interface TaskShape {
-  /** The input field. */
-  readonly input: string
-  /** The output fields, one a predictor. */
-  readonly outputs: readonly string[]
-  /** The values of each output field; empty where it is free text. */
-  readonly labels: readonly (readonly string[])[]
 }
 
 const halls = ['north', 'south', 'harbor', 'summit', 'meadow', 'quarry'] as const

@@ -1,3 +1,5 @@
+import type { Advice } from './said-rules.ts'
+
 /** Something a note can be about. The model's rules are told by its words, whoever writes them and in whatever sentence. */
 export interface Cue {
   readonly name: string
@@ -86,8 +88,8 @@ export const operations: readonly Operation[] = [
   operation('double its first character', 'doubl repeat', code => `${code[0]}${code}`),
 ]
 
-/** Advice that helps with every item. */
-export const generalRules = [
+/** Advice that holds for every item: the first two help, the others harm. */
+export const advice: readonly Advice[] = [
   {
     sentence: 'Disregard who sent the note, the sender never decides.',
     stems: [
@@ -102,20 +104,6 @@ export const generalRules = [
       ['pleasant', 'greet', 'polite'],
     ],
   },
-] as const
-
-/** What a model writes when it has nothing to say. */
-export const fillers = [
-  'Read the note with care.',
-  'Think about what the reader needs.',
-  'Be precise and consistent.',
-  'Stay close to the text.',
-  'Consider every part before you decide.',
-  'Keep the format that was asked for.',
-] as const
-
-/** Advice that harms every item. */
-export const harmfulRules = [
   {
     sentence: 'When unsure, settle on whatever came to mind at first glance.',
     stems: [
@@ -130,6 +118,19 @@ export const harmfulRules = [
       ['trust', 'rely'],
     ],
   },
+]
+
+/** How many of them help. */
+export const helpful = 2
+
+/** What a model writes when it has nothing to say. */
+export const fillers = [
+  'Read the note with care.',
+  'Think about what the reader needs.',
+  'Be precise and consistent.',
+  'Stay close to the text.',
+  'Consider every part before you decide.',
+  'Keep the format that was asked for.',
 ] as const
 
 export const senders = ['Ada', 'Bo', 'Chidi', 'Dara', 'Emil', 'Fumi', 'Gita', 'Hal', 'Ines', 'Jun'] as const
