@@ -45,7 +45,10 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
   }
   return workerModel({
     id: settings.id,
-    capabilities: { responseSchema: false, tools: false, images: false, grammar: false },
+    capabilities: {
+      ...{ responseSchema: false, tools: false, images: false, grammar: false },
+      ...(name === 'nano' && { writesInstructions: false }),
+    },
     start: () => {
       const started: Pick<Worker, 'postMessage'> & WorkerLike = worker()
       started.postMessage(settings)

@@ -1,16 +1,8 @@
-import {
-  type Context,
-  cached,
-  type LanguageModel,
-  type PriceList,
-  type Sampling,
-  type Storage,
-  tracers,
-} from '../../src/index.ts'
+import { type Context, type PriceList, type Sampling, type Storage, tracers } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
-import { fileSystemStorage } from '../storage/file-system.ts'
 import { adapterFromFlags } from './adapter-from-flags.ts'
 import { type Flags, number, text } from './flags.ts'
+import { keptAnswers } from './kept-answers.ts'
 import { logFromFlags } from './log-from-flags.ts'
 import { pricesFromFlags } from './price-from-flags.ts'
 import type { Terminal } from './terminal.ts'
@@ -54,19 +46,13 @@ export const contextFromFlags = async (
   const watching = [log, trace?.tracer].filter(tracer => tracer !== undefined)
   return {
     context: {
-      model: keeping(model, text(flags, 'cache'), journal),
+      model: keptAnswers(model, text(flags, 'cache'), journal),
       ...{ adapter, sampling, signal },
       ...(watching.length === 0 ? {} : { tracer: tracers(...watching) }),
     },
     ...{ modelName, adapterName: adapter.name, concurrency, prices },
     writeTrace: async () => trace?.write(),
   }
-}
-
-const keeping = (model: LanguageModel, cache: string | undefined, journal: Storage | undefined): LanguageModel => {
-  if (journal !== undefined) return cached(model, { storage: journal })
-  if (cache === 'off') return model
-  return cached(model, cache === undefined ? {} : { storage: fileSystemStorage(cache) })
 }
 
 const samplingOf = (flags: Flags): Sampling => {

@@ -26,7 +26,7 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Langu
     ...(name === 'nano' ? { session_options: oneThread } : {}),
     ...options.load,
   }
-  return transformersModel({
+  const model = transformersModel({
     ...options,
     id: `local/${name}`,
     source: source.path,
@@ -35,6 +35,7 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Langu
     // A model may be trained again under its name; one on the hub is what its id and revision say.
     ...(source.isFolder ? { revision: () => folderDigest(source.path) } : {}),
   })
+  return name === 'nano' ? { ...model, capabilities: { ...model.capabilities, writesInstructions: false } } : model
 }
 
 /** The work of one token of so small a network is less than handing it to a second thread. */
