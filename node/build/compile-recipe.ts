@@ -6,6 +6,7 @@ import {
   DataError,
   type Example,
   loadProgram,
+  type Module,
   ProgramFileError,
   type ProgramState,
   parseSignature,
@@ -13,11 +14,11 @@ import {
   type Signature,
 } from '../../src/index.ts'
 import { type ProgramFile, readProgramFile, stateDigest } from '../../src/modules/index.ts'
-import type { AnyProgram } from '../cli/program-from-flags.ts'
 import { rowsFromFile } from '../cli/rows-from-file.ts'
 import { filesOf } from './file-pattern.ts'
 import { jsonLines } from './json-lines.ts'
 import { placed } from './place-of.ts'
+import { promptFormatNames } from './prompt-formats.ts'
 import type { Recipe } from './recipe.ts'
 import { textOf } from './source-file.ts'
 
@@ -49,11 +50,8 @@ export interface ProgramConstants {
   readonly digest: string
 }
 
-/** The prompt formats that a compiled program may always ask in, which are names of the package. */
-export const adapterNames: readonly string[] = ['chat', 'json', 'xml', 'compact', 'frozen']
-
 /** Learns from the rows of the examples while a program is compiled. */
-export type Learn = (program: AnyProgram, rows: readonly Example[]) => Promise<ProgramState>
+export type Learn = (program: Module<Example, Example>, rows: readonly Example[]) => Promise<ProgramState>
 
 /**
  * Puts a program together from its recipe: signature, examples, learned state. Asks no model, unless `learn` does; equal
@@ -68,7 +66,9 @@ export const compileRecipe = async (recipe: Recipe, learn?: Learn): Promise<Comp
   const { kind, signature, program } = await rebuilt(recipe, file)
   const rows = await examplesOf(recipe, program.signature)
   const state =
-    learn === undefined ? demonstrated(program.state, rows, recipe) : await learn(program as AnyProgram, rows)
+    learn === undefined
+      ? demonstrated(program.state, rows, recipe)
+      : await learn(program as Module<Example, Example>, rows)
   return {
     ...{ origin: recipe.origin, made: { kind, signature }, code: undefined, state, adapter },
     training: recipe.training ? rows.map(row => fieldsOf(row, program.signature)) : undefined,
@@ -187,8 +187,8 @@ const untaughtProgram = (recipe: Recipe, source: string, kind: string): AnyModul
 const adapterOf = ({ adapter, placeOf }: Recipe, file: LearnedFile | undefined): string | undefined => {
   const learned = file?.read.kkachi?.adapter
   const name = adapter ?? (learned === 'chat' ? undefined : learned)
-  if (name === undefined || adapterNames.includes(name)) return name
-  const message = `Expected the prompt format to be ${adapterNames.join(', ')}, got '${name}'. Write "adapter": "json".`
+  if (name === undefined || promptFormatNames.includes(name)) return name
+  const message = `Expected the prompt format to be ${promptFormatNames.join(', ')}, got '${name}'. Write "adapter": "json".`
   const error = new ConfigurationError('configuration/invalid', message, { option: 'adapter' })
   throw placed(error, placeOf(adapter === undefined ? 'state' : 'adapter'))
 }

@@ -9,12 +9,12 @@ import {
   saveProgram,
   split,
 } from '../../src/index.ts'
-import { adapters } from '../cli/adapter-from-flags.ts'
 import { loadRows } from '../data/read-rows.ts'
 import { writeAtomically } from '../write-atomically.ts'
-import { adapterNames, compileRecipe, type Learn, type ProgramConstants } from './compile-recipe.ts'
+import { compileRecipe, type Learn, type ProgramConstants } from './compile-recipe.ts'
 import { filePattern, filesOf, slashed } from './file-pattern.ts'
 import { moduleFiles, writeStale } from './module-files.ts'
+import { promptFormatNames, promptFormats } from './prompt-formats.ts'
 import type { ModuleKind, Recipe } from './recipe.ts'
 import { signatureOfRows } from './signature-of-rows.ts'
 
@@ -144,8 +144,8 @@ const recipeOf = async (described: Described): Promise<Recipe> => {
   if (examples.length === 0 && (described.optimization !== undefined || (parts.signature ?? state) === undefined)) {
     throw absent('examples', 'examples', ".examplesFrom('training/*.json')")
   }
-  if (parts.adapter !== undefined && !adapterNames.includes(parts.adapter)) {
-    const message = `Expected the prompt format to be ${adapterNames.join(', ')}, got '${parts.adapter}'. Write .adapter('json').`
+  if (parts.adapter !== undefined && !promptFormatNames.includes(parts.adapter)) {
+    const message = `Expected the prompt format to be ${promptFormatNames.join(', ')}, got '${parts.adapter}'. Write .adapter('json').`
     throw new ConfigurationError('configuration/invalid', message, { option: 'adapter' })
   }
   if (demos !== undefined && !(Number.isSafeInteger(demos) && demos >= 0 && Number.isSafeInteger(seed))) {
@@ -184,7 +184,7 @@ const learning = (
 ): { readonly learn: Learn; save(): Promise<void>; outcome(): Outcome | undefined } => {
   let text: string | undefined
   let outcome: Outcome | undefined
-  const own = adapters.find(({ name }) => name === recipe.adapter)
+  const own = promptFormats.find(({ name }) => name === recipe.adapter)
   return {
     outcome: () => outcome,
     learn: async (program, rows) => {
