@@ -2,8 +2,9 @@ import { canonicalJson } from '../../src/data/canonical-json.ts'
 import { chainOfThought } from '../../src/modules/chain-of-thought.ts'
 import { predict } from '../../src/modules/predict.ts'
 import { program } from '../../src/modules/program.ts'
+import type { ModelRequest } from '../../src/ports/language-model.ts'
 import { textOf } from '../../src/ports/message.ts'
-import { type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
+import { type ScriptedAnswer, type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 
 /** Questions to double a number, and their answers. */
 export const doublings = (from: number, count: number) =>
@@ -25,7 +26,7 @@ export const isRight = (example: { readonly answer: string }, prediction: { read
 
 /**
  * A model that doubles: a pure function of the request, right more often the more demos it is shown, with answers of very
- * different lengths; some questions it has to be asked twice. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
+ * different lengths; some questions it has to be asked twice. Asked for anything else it writes rules, some of which help it. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
  */
 export const doublingModel = (delays?: number): ScriptedModel =>
   scriptedModel(async request => {
@@ -35,17 +36,35 @@ export const doublingModel = (delays?: number): ScriptedModel =>
     const number = Number(/twice (\d+)/.exec(text)?.[1])
     const demos = messages.filter(({ role }) => role === 'assistant').length
     if (delays !== undefined) await turns(hash(`${delays} ${canonicalJson(messages)}`) % 300)
+    if (question === undefined) return written(request)
     if (number % 9 === 4 && messages.at(-1) === question) return 'I would rather talk about the weather.'
     const luck = hash(`${number} ${temperature}`) % 10
-    const answer = luck < 4 + Math.min(demos, 4) ? 2 * number : 2 * number + 1
+    const advised = Number(/Rule (\d)/.exec(messages.map(textOf).join('\n'))?.[1] ?? 0)
+    const answer = luck < 4 + Math.min(demos + advised, 4) ? 2 * number : 2 * number + 1
     const says: Readonly<Record<string, string>> = {
       hint: 'Add it to itself.',
       reasoning: `${number} and ${number}. `.repeat(1 + (number % 7)),
     }
-    return Array.from(text.matchAll(/`\[\[ ## (\w+) ## \]\]`/g), match => match[1] ?? '')
-      .map(field => `[[ ## ${field} ## ]]\n${says[field] ?? answer}`)
-      .join('\n\n')
+    return sections(text, field => says[field] ?? String(answer))
   })
+
+/** Every field that a prompt asks for. */
+const sections = (prompt: string, textIn: (field: string) => string): string =>
+  Array.from(prompt.matchAll(/`\[\[ ## (\w+) ## \]\]`/g), match => match[1] ?? '')
+    .map(field => `[[ ## ${field} ## ]]\n${textIn(field)}`)
+    .join('\n\n')
+
+/** What it writes: one of ten rules for each answer that is drawn. */
+const written = ({ messages, rolloutId, n = 1 }: ModelRequest): ScriptedAnswer => {
+  const last = messages.at(-1)
+  const prompt = last === undefined ? '' : textOf(last)
+  const draw = (index: number) => hash(canonicalJson([messages, rolloutId, index])) % 10
+  const [first = '', ...others] = Array.from({ length: n }, (_, index) =>
+    sections(prompt, () => `Rule ${draw(index)}: double with care.`),
+  )
+  const completion = (text: string) => ({ text, finishReason: 'stop' as const })
+  return n === 1 ? first : { completions: [completion(first), ...others.map(completion)] }
+}
 
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await Promise.resolve()
