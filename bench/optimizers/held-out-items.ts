@@ -42,7 +42,7 @@ export const partsOf = (task: HeldOutTask): readonly (readonly string[])[] =>
 
 export const signalsOf = (task: HeldOutTask, difficulty: Difficulty, seed: number): readonly Signal[] => {
   const words = shuffled(synonyms, seed, 'synonyms')
-  const counts = task === 'route' ? [difficulty === 'easy' ? 12 : 18] : difficulty === 'easy' ? [10, 6] : [13, 9]
+  const counts = task === 'route' ? [difficulty === 'easy' ? 8 : 16] : difficulty === 'easy' ? [7, 4] : [12, 8]
   return counts.flatMap((count, hop) => {
     const values = shuffled(partsOf(task)[hop] ?? [], seed, 'values', hop)
     return Array.from({ length: count }, (_, place): Signal => {

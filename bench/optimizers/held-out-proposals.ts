@@ -32,8 +32,8 @@ const padding = [
 ] as const
 
 const strengths = {
-  easy: { fromExample: 0.3, fromFailure: 0.85, spurious: 0.07, guess: 0.04, keep: 0.95, advice: 0.12, padding: 0.35 },
-  hard: { fromExample: 0.18, fromFailure: 0.62, spurious: 0.1, guess: 0.02, keep: 0.92, advice: 0.06, padding: 0.5 },
+  easy: { fromExample: 0.3, fromFailure: 0.95, spurious: 0.05, guess: 0.04, keep: 0.95, advice: 0.15, padding: 0.35 },
+  hard: { fromExample: 0.18, fromFailure: 0.75, spurious: 0.1, guess: 0.02, keep: 0.92, advice: 0.06, padding: 0.5 },
 } as const
 
 interface Seen {
@@ -79,7 +79,7 @@ export const heldOutProposal = (prompt: PromptRead, seen: Seen): Readonly<Record
 const hintsOf = ({ signals, difficulty, said, evidence, key }: Seen, variant: number): readonly string[] => {
   const strength = strengths[difficulty]
   const draw = (...parts: readonly (string | number)[]) => uniform(...key, variant, ...parts)
-  const attention = 1 / (1 + evidence.length / 25)
+  const attention = 1 / (1 + evidence.length / 40)
   const hints: string[] = []
   for (const signal of signals) {
     const { index, hop, cue, stems } = signal

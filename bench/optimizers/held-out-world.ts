@@ -20,8 +20,8 @@ export interface HeldOutOptions {
 
 /** How much each thing weighs when values compete. */
 const weights = {
-  easy: { naive: 1.6, hint: 4.6, similar: 5, prior: 1, leaning: 0.8, stray: 1.4, noise: 0.8, own: 0.6, room: 90 },
-  hard: { naive: 2.2, hint: 4.2, similar: 4.2, prior: 1.3, leaning: 1, stray: 1.4, noise: 1.1, own: 0.9, room: 130 },
+  easy: { sense: 0.75, naive: 0.5, hint: 4.4, similar: 6.5, prior: 0.7, leaning: 0.5, noise: 0.8, own: 0.5, room: 90 },
+  hard: { sense: 0.2, naive: 1.5, hint: 4.2, similar: 4.5, prior: 1.2, leaning: 0.8, noise: 1.1, own: 0.9, room: 130 },
 } as const
 
 const codes = /\bcase-[0-9a-f]{4}\b/g
@@ -69,7 +69,10 @@ export const heldOutWorld = ({ task, difficulty, seed, ...sizes }: HeldOutOption
       const isStray = signal.stems[0] !== memo.gold[hop]
       const amount = weight.hint * clarity * (isStray ? (said.advice.has(1) ? 0.2 : 0.6) : 1)
       if (said.right.has(signal.index)) add(signal.stems[0], amount)
-      else add(signal.naive, weight.naive)
+      else {
+        add(signal.stems[0], weight.sense)
+        add(signal.naive, weight.naive)
+      }
       add(said.wrong.get(signal.index)?.answer, 0.7 * amount)
     }
     let shown = 0
