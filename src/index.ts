@@ -160,6 +160,7 @@ export { type BootstrapRandomSearchOptions, bootstrapRandomSearch } from './opti
 export { type KnnFewShotOptions, knnFewShot } from './optimizers/knn-few-shot.ts'
 export { type LabeledFewShotOptions, labeledFewShot } from './optimizers/labeled-few-shot.ts'
 export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizers/optimizer.ts'
+export { type TestReport, type TestReportOptions, testReport } from './optimizers/test-report.ts'
 export type { Adapter, AdapterCall, AdapterPrompt, FieldDelta, PromptOptions, StreamParser } from './ports/adapter.ts'
 export { type AttemptCounter, attemptCounter } from './ports/attempt-counter.ts'
 export type { Clock } from './ports/clock.ts'

@@ -35,6 +35,8 @@ export {
   type TraceStep,
 } from './metric.ts'
 export { normalizeAnswer } from './normalize-answer.ts'
+export { type PairedEProcessOptions, pairedEProcess } from './paired-e-process.ts'
+export { type PairedSprtOptions, type PairedTest, type PairedVerdict, pairedSprt } from './paired-sprt.ts'
 export { type PairwiseJudge, type PairwiseJudgeOptions, type Preference, pairwiseJudge } from './pairwise-judge.ts'
 export { passageMatch } from './passage-match.ts'
 export { type SemanticF1Options, semanticF1 } from './semantic-f1.ts'

@@ -2,17 +2,32 @@
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
 export type { Candidate, Change, ChangedPart, Lineage, ScoredCandidate } from '../search/candidate.ts'
 export { collectTrace } from '../search/collect-trace.ts'
+export { halve } from '../search/halve.ts'
 export type { Ask, Observation, Part } from '../search/observation.ts'
 export type { Problem } from '../search/problem.ts'
 export type { AskOptions, PromptModel, Proposal } from '../search/prompt-model.ts'
+export type { RecordedRun, RunRecord } from '../search/run-record.ts'
+export type { FrontPoint } from '../search/score-cost-front.ts'
 export type { SearchEvent, Warning, WarningCode } from '../search/search-event.ts'
 export { type SearchRun, searchRun } from '../search/search-run.ts'
 export { withinBudget } from '../search/within-budget.ts'
 export { type AutoOptions, auto } from './auto.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './bootstrap-few-shot.ts'
 export { type BootstrapRandomSearchOptions, bootstrapRandomSearch } from './bootstrap-random-search.ts'
+export {
+  type Continued,
+  continueFrom,
+  type Earlier,
+  isFailure,
+  type ProblemData,
+  regressionWarning,
+  type SinceThen,
+  stillFailing,
+} from './continue-from.ts'
 export type { DemoLimits } from './demo-limits.ts'
+export type { HonestResults } from './honest-results.ts'
 export { type KnnFewShotOptions, knnFewShot } from './knn-few-shot.ts'
 export { type LabeledFewShotOptions, labeledFewShot } from './labeled-few-shot.ts'
 export { optimization, type Search } from './optimization.ts'
 export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
+export { type TestReport, type TestReportEvent, type TestReportOptions, testReport } from './test-report.ts'
