@@ -28,12 +28,22 @@ export type Search = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
 ) => AsyncGenerator<OptimizerEvent, Found, undefined>
 
+/** An optimizer whose search can be made within the run of another: `betterTogether`. */
+export interface SearchingOptimizer extends Optimizer {
+  readonly search: Search
+}
+
+/** Whether an optimizer is one of `optimization`. */
+export const isSearching = (optimizer: Optimizer): optimizer is SearchingOptimizer =>
+  'search' in optimizer && typeof optimizer.search === 'function'
+
 /**
  * Makes an optimizer of a search. The seed of a run is the problem's, else `ownSeed`; one that cannot be used ends the
  * run before anything is spent.
  */
-export const optimization = (name: string, ownSeed: number, search: Search): Optimizer => ({
+export const optimization = (name: string, ownSeed: number, search: Search): SearchingOptimizer => ({
   name,
+  search,
   optimize: (program, problem) =>
     task(async function* (leaving) {
       const seed = wholeSeed(problem.seed ?? ownSeed)

@@ -1,0 +1,129 @@
+import type { ProgramState } from '../ports/module.ts'
+import { type Budget, type BudgetMeter, type Spent, unspent } from './budget.ts'
+import { better, type ScoredCandidate } from './candidate.ts'
+import type { Ask, Observation } from './observation.ts'
+import { rowsThatFit } from './rows-that-fit.ts'
+import type { SearchRun } from './search-run.ts'
+
+/** One stage of a longer run. */
+export interface Stage {
+  /** What the program knows when the stage begins. */
+  readonly state: ProgramState
+  /** The candidate of that state, which becomes the parent of what the stage proposes without naming one. */
+  readonly parent: number
+  /** The order in which the stage has the training rows, by their places in the run. */
+  readonly order: readonly number[]
+  /** What the stage leaves to those after it. */
+  readonly reserve: Spent
+}
+
+/**
+ * A run within a run: it has a program, an order of the rows and a budget of its own, and shares all else, so that what
+ * the stages before paid for costs nothing again. Its lists of candidates begin empty; their indices are the run's.
+ *
+ * Seconds are not divided: a stage may take all that are left.
+ */
+export const stageRun = <Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  { state, parent, order, reserve }: Stage,
+): SearchRun<Input, Output, Row> => {
+  const train = order.flatMap(place => run.train[place] ?? [])
+  const places = new Map(order.map((place, row) => [place, row]))
+  const meter = reserving(run.meter, reserve)
+  const candidates: ScoredCandidate[] = []
+  let best: ScoredCandidate | undefined
+  let scoringCost = run.scoringCost
+
+  const there = (ask: Ask): Ask => (ask.part === 'train' ? { ...ask, row: order[ask.row] ?? ask.row } : ask)
+  const back = (observation: Observation): Observation =>
+    observation.part === 'train' ? { ...observation, row: places.get(observation.row) ?? observation.row } : observation
+
+  const stage: SearchRun<Input, Output, Row> = {
+    ...{ program: run.program.withState(state), train, dev: run.dev, hasDev: run.hasDev, scoringPart: run.scoringPart },
+    ...{ scoring: run.hasDev ? run.dev : train, metric: run.metric, seed: run.seed, concurrency: run.concurrency },
+    ...{ context: run.context, meter, usage: run.usage, record: run.record, proposed: run.proposed, candidates },
+    givenInstructions: run.givenInstructions,
+    promptModel: {
+      isThere: run.promptModel.isThere,
+      get record() {
+        return run.promptModel.record
+      },
+      ask: (module, proposals, options = {}) =>
+        run.promptModel.ask(module, proposals, { ...options, keep: both(options.keep, reserve) }),
+    },
+    get best() {
+      return best
+    },
+    get scoringCost() {
+      return scoringCost
+    },
+    get costOfRow() {
+      return run.costOfRow
+    },
+    scoresOf(state) {
+      const scores = run.scoresOf(state)
+      return run.hasDev ? scores : new Map(Array.from(scores, ([place, score]) => [places.get(place) ?? place, score]))
+    },
+    within: model => run.within(model),
+    runsThatFit: (wanted, keep = unspent) => rowsThatFit(wanted, meter, keep, run.costOfRow),
+    propose: (label, state, lineage = { parents: [parent] }) => run.propose(label, state, lineage),
+    async *observe(asks, keep) {
+      const observations = yield* run.observe(asks.map(there), both(keep, reserve))
+      return observations?.map(back)
+    },
+    *enter(candidate, observations, reckoned) {
+      const scored = yield* run.enter(candidate, observations, reckoned)
+      candidates.push(scored)
+      best = better(best, scored)
+      return scored
+    },
+    async *score(label, state, lineage) {
+      return yield* stage.scoreWhole(yield* stage.propose(label, state, lineage))
+    },
+    async *scoreWhole(candidate) {
+      const before = run.meter.spent
+      const observations = yield* stage.observe(
+        stage.scoring.map((_, row): Ask => ({ candidate, part: run.scoringPart, row })),
+      )
+      if (observations === undefined) {
+        yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
+        return undefined
+      }
+      const after = run.meter.spent
+      scoringCost = eachOf(
+        (one, two) => Math.max(one, two),
+        scoringCost,
+        eachOf((one, two) => one - two, after, before),
+      )
+      return yield* stage.enter(candidate, observations)
+    },
+  }
+  return stage
+}
+
+/** The same account with an end before its own. */
+const reserving = (meter: BudgetMeter, reserve: Spent): BudgetMeter => {
+  const { calls, tokens, usd } = meter.budget
+  const budget: Budget = {
+    ...meter.budget,
+    ...(calls !== undefined && { calls: calls - reserve.calls }),
+    ...(tokens !== undefined && { tokens: tokens - reserve.tokens }),
+    ...(usd !== undefined && { usd: usd - reserve.usd }),
+  }
+  return {
+    budget,
+    get spent() {
+      return meter.spent
+    },
+    admit: (bound, signal) => meter.admit(bound, signal),
+    step: keep => meter.step(both(keep, reserve)),
+  }
+}
+
+const both = (keep: Spent = unspent, reserve: Spent): Spent => eachOf((one, two) => one + two, keep, reserve)
+
+const eachOf = (combine: (one: number, two: number) => number, one: Spent, two: Spent): Spent => ({
+  calls: combine(one.calls, two.calls),
+  tokens: combine(one.tokens, two.tokens),
+  usd: combine(one.usd, two.usd),
+})
