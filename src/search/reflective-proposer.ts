@@ -1,6 +1,7 @@
 import { fieldLines } from '../adapters/field-lines.ts'
 import { PredictionError } from '../errors/prediction-error.ts'
 import { predict } from '../modules/predict.ts'
+import type { Module } from '../ports/module.ts'
 import { signature } from '../signature/create.ts'
 import { defaultInstructions } from '../signature/signature.ts'
 import type { Candidate } from './candidate.ts'
@@ -23,9 +24,25 @@ export interface ReflectionAsk {
   readonly observations: readonly Observation[]
 }
 
+/** What a writer of instructions is given, all of it text. */
+export interface ReflectionInput {
+  /** The program's fields and steps. */
+  readonly program: string
+  /** The step to write for: its name and fields. */
+  readonly step: string
+  readonly current_instructions: string
+  /** What the step did, and what came of it. */
+  readonly examples: string
+}
+
+/** Writes instructions: a module, so that your own can be a signature, a program, or plain code. */
+export type InstructionProposer = Module<ReflectionInput, { readonly instructions: string }>
+
 export interface ReflectOptions extends AskOptions {
-  /** Wishes of the caller that every proposal has to meet. */
+  /** Wishes of the caller that every proposal has to meet; our own proposer reads them. */
   readonly wishes?: string
+  /** Who writes the instructions, in the place of ours; it asks the prompt model, within the budget. */
+  readonly proposer?: InstructionProposer
 }
 
 /**
@@ -38,9 +55,11 @@ export interface ReflectOptions extends AskOptions {
  * 2. All asks are one step of the budget: where it ends within them, undefined comes back for all.
  * 3. A metric that reads `scope.predictor` is asked for the feedback of that predictor.
  * 4. A student without instructions of its own is no obstacle: the prompt model is told that there are none yet.
+ * 5. Rows in which the predictor did not run are left out, unless it ran in none.
  *
  * Differs from the proposer of DSPy 3.4.1's GEPA (`InstructionProposer`): the prompt is our own; the right result is shown
- * beside the feedback; of a predictor that ran several times for a row all its runs are shown, not one drawn; long values lose their middle.
+ * beside the feedback; of a predictor that ran several times for a row all its runs are shown, not one drawn; answers that
+ * could not be read are always shown; long values lose their middle.
  *
  * @see Agrawal et al. 2025, arXiv:2507.19457, section 3.2
  * @throws what is systemic of the prompt model or the metric
@@ -51,21 +70,20 @@ export interface ReflectOptions extends AskOptions {
 export async function* reflect<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   asks: readonly ReflectionAsk[],
-  { wishes = '', ...options }: ReflectOptions = {},
+  { wishes = '', proposer = reflection(wishes), ...options }: ReflectOptions = {},
 ): AsyncGenerator<SearchEvent, readonly (string | undefined)[] | undefined, undefined> {
   if (!run.promptModel.isThere) return asks.map(() => undefined)
   const proposals = await Promise.all(
     asks.map(async ask => ({ input: await inputOf(run, ask), about: `instructions of ${ask.path}` })),
   )
-  const answers = yield* run.promptModel.ask(reflection(wishes), proposals, options)
+  const answers = yield* run.promptModel.ask(proposer, proposals, options)
   if (answers === undefined) return undefined
   const texts: (string | undefined)[] = []
   for (const [index, { candidate, path }] of asks.entries()) {
-    const answer = answers[index]
+    const given = answers[index]?.instructions
     const about = proposals[index]?.about ?? ''
-    const { text, problem } = answer
-      ? usableInstructions(answer.instructions, instructionsOf(candidate.state, path))
-      : {}
+    const current = instructionsOf(candidate.state, path)
+    const { text, problem } = given === undefined ? {} : usableInstructions(given, current)
     if (text !== undefined) yield { type: 'text-proposed', about, text }
     if (problem !== undefined) yield { type: 'proposal-failed', about, error: problem }
     texts.push(text)
@@ -73,7 +91,7 @@ export async function* reflect<Input, Output extends object, Row extends object>
   return texts
 }
 
-const reflection = (wishes: string) =>
+const reflection = (wishes: string): InstructionProposer =>
   predict(
     signature(
       {
@@ -87,26 +105,47 @@ const reflection = (wishes: string) =>
 const inputOf = async <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   { candidate, path, observations }: ReflectionAsk,
-) => {
+): Promise<ReflectionInput> => {
   const { signature, predictors } = run.program
   const step = predictors.find(predictor => predictor.path === path)
   const { inputs, outputs } = step?.signature ?? signature
   const current = instructionsOf(candidate.state, path)
-  const shown = await Promise.all(observations.map(observation => predictorFeedback(run, observation, path)))
+  const shown = await Promise.all(
+    ofPredictor(observations, path).map(observation => predictorFeedback(run, observation, path)),
+  )
   return {
-    program: wording.program(
-      fieldLines(signature.inputs),
-      fieldLines(signature.outputs),
-      predictors.map(predictor => predictor.path),
-    ),
+    program: programText(run),
     step: wording.step(path, fieldLines(inputs), fieldLines(outputs)),
     current_instructions:
       current === '' || current === defaultInstructions(inputs, outputs) ? wording.noInstructions : current,
     examples: numberedBlocks(
       wording.example,
-      shown.toSorted((a, b) => a.score - b.score).map(observation => caseText(run, observation, path)),
+      worstFirst(shown).map(observation => caseText(run, observation, path)),
     ),
   }
+}
+
+/** What a program takes and gives, and the steps it takes. */
+export const programText = <Input, Output extends object, Row extends object>({
+  program: { signature, predictors },
+}: Pick<SearchRun<Input, Output, Row>, 'program'>): string =>
+  wording.program(
+    fieldLines(signature.inputs),
+    fieldLines(signature.outputs),
+    predictors.map(predictor => predictor.path),
+  )
+
+/** Each row once, the lowest score first: the end is what a long prompt loses. */
+export const worstFirst = (observations: readonly Observation[]): readonly Observation[] =>
+  [...new Map(observations.map(observation => [`${observation.part} ${observation.row}`, observation])).values()].sort(
+    (a, b) => a.score - b.score,
+  )
+
+const ofPredictor = (observations: readonly Observation[], path: string): readonly Observation[] => {
+  const ran = observations.filter(
+    ({ trace, failed = [] }) => trace.some(step => step.path === path) || failed.some(step => step.path === path),
+  )
+  return ran.length > 0 ? ran : observations
 }
 
 /** What a predictor did with a row; of an answer that could not be read, what it was. */
@@ -118,16 +157,17 @@ const caseText = <Input, Output extends object, Row extends object>(
   const isAlone = run.program.predictors.length === 1
   return [
     observationText(run, observation, isAlone ? {} : { path }),
-    ...(observation.failed ?? [])
-      .filter(step => step.path === path && step.error instanceof PredictionError)
-      .map(({ input, error }) => {
-        const { text = '', issues } = error as PredictionError
-        return wording.unreadable(
-          path,
-          isAlone ? '' : exampleText(input, Object.keys(input)),
-          text === '' ? '' : quoted(text),
-          issues.map(({ field, problem }) => quoted(`${field}: ${problem}`)),
-        )
-      }),
+    ...(observation.failed ?? []).flatMap(({ path: failedPath, input, error }) =>
+      failedPath === path && error instanceof PredictionError
+        ? [
+            wording.unreadable(
+              path,
+              isAlone ? '' : exampleText(input, Object.keys(input)),
+              error.text === undefined ? '' : quoted(error.text),
+              error.issues.map(({ field, problem }) => quoted(`${field}: ${problem}`)),
+            ),
+          ]
+        : [],
+    ),
   ].join('\n')
 }

@@ -50,3 +50,37 @@ export const reflectionWording = {
       ...problems.map(problem => `Problem: ${problem}`),
     ].join('\n'),
 } as const
+
+const codeTask: string = `A program does its work with JavaScript that may ask a language model. You see the code it has now and what came of it
+on some inputs, the lowest score first. Write better code.
+
+The code declares \`async function forward(inputs)\`: \`inputs\` has the input fields, and it returns an object of the output
+fields. In it these may be called, and whatever else the present code calls:
+
+- \`await predict(signature, inputs, instructions)\` asks the model. The signature is a string of fields with types,
+  \`'question, context: list[str] -> answer, score: float'\`; \`inputs\` is an object of the input fields; the instructions
+  say what to do. It gives an object of the output fields.
+- \`await chain_of_thought(signature, inputs, instructions)\` does the same and lets the model reason first.
+
+Nothing else is there: no import, no network, no files, no timers.
+
+Find the causes of the bad results first. Where the model did not know what to do, write it into the instructions as a
+general rule that decides inputs nobody has seen yet, and keep the instructions that served. Where a rule is plain, let
+the code decide and ask nobody. Where one question is too much, ask several. Never write down the answer of a single
+input. Keep the code short, and complete: it replaces the present code as it stands.
+
+${rowsWording.data}`
+
+/** What the proposer of code asks for. */
+export const codeReflectionWording = {
+  instructions: (wishes = ''): string =>
+    wishes === '' ? codeTask : `${codeTask}\n\nThe new code also has to meet this:\n${wishes}`,
+  descriptions: {
+    program: 'what the program takes and gives, and the steps it takes',
+    module: 'the name of the module whose code you write',
+    current_code: 'the code it has now',
+    examples: 'what the program did, and what came of it',
+    findings: 'the causes of the bad results and what mends each, a short line each',
+    code: 'the new code, complete, and nothing else',
+  },
+} as const
