@@ -62,7 +62,7 @@ export const optimization = (name: string, ownSeed: number, search: Search): Sea
       const nothing = noProposal(name, run, found)
       if (nothing !== undefined) throw nothing
       const { warnings: ofRun, ...honest } = honestResults(run, found.state)
-      const atEnd = [...(found.warnings ?? []), ...ofRun]
+      const atEnd = [...(found.warnings ?? []), ...noProposalsWarning(run), ...ofRun]
       for (const warning of atEnd) yield { type: 'warning', ...warning }
       const result = { ...resultOf(run, found), ...honest, warnings: [...atStart, ...atEnd] }
       const { outcome, score, baseline, calls } = result
@@ -92,18 +92,35 @@ const resultOf = <Input, Output extends object, Row extends object>(
 const noProposal = <Input, Output extends object, Row extends object>(
   optimizer: string,
   run: SearchRun<Input, Output, Row>,
-  { state, cut }: Found,
+  { cut }: Found,
 ): OptimizationError | undefined => {
-  const { asked, failed, lastError } = run.promptModel.record
-  const isUnchanged = state === undefined || canonicalJson(state) === canonicalJson(run.program.state)
-  if (asked === 0 || failed < asked || cut || !isUnchanged) return undefined
-  const reason = lastError instanceof Error ? lastError.message : String(lastError)
+  const { asked, lastError } = run.promptModel.record
+  const student = canonicalJson(run.program.state)
+  const hasSearched = run.proposed.some(({ state }) => canonicalJson(state) !== student)
+  if (!isSilent(run) || cut || hasSearched) return undefined
   return new OptimizationError(
     'optimization/no-proposal',
-    `Expected the prompt model to write something to try; it was asked ${asked} times and gave nothing that could be used. The last reason: ${reason} Give a stronger promptModel, or instructions of your own in the problem.`,
+    `Expected the prompt model to write something to try; it was asked ${asked} times and gave nothing that could be used. The last reason: ${reasonOf(lastError)} Give a stronger promptModel, or instructions of your own in the problem.`,
     { optimizer, cause: lastError },
   )
 }
+
+/** The prompt model was of no use, and something else was searched. */
+const noProposalsWarning = <Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+): readonly Warning[] => {
+  const { asked, lastError } = run.promptModel.record
+  if (!isSilent(run)) return []
+  const message = `The prompt model was asked ${asked} times and gave nothing that could be used; only demos and given instructions were searched. The last reason: ${reasonOf(lastError)} Give a stronger promptModel.`
+  return [{ code: 'no-proposals', message }]
+}
+
+/** Whether the prompt model was asked, and always in vain. */
+const isSilent = <Input, Output extends object, Row extends object>({
+  promptModel: { record },
+}: SearchRun<Input, Output, Row>): boolean => record.asked > 0 && record.failed === record.asked
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const outcomeOf = (isFound: boolean, cut: boolean): Outcome =>
   cut ? (isFound ? 'stopped' : 'budget') : isFound ? 'finished' : 'nothing'
