@@ -5,6 +5,7 @@ import type { Candidate, ScoredCandidate } from '../search/candidate.ts'
 import { instructionsOf, withInstructions } from '../search/instructions.ts'
 import { type Attempt, proposeInstructions } from '../search/propose-instructions.ts'
 import { scoreTogether } from '../search/score-together.ts'
+import { bestFound } from './best-found.ts'
 import { whole, wholeSeed } from './demo-limits.ts'
 import { optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -67,7 +68,7 @@ export const copro = ({ breadth = 10, depth = 3, temperature = 1.4, seed = 0 }: 
       }))
       const count = round === 0 ? breadth - 1 : breadth
       const proposed = yield* proposeInstructions(run, wanted, count, { temperature, keep: run.scoringCost })
-      if (proposed === undefined) return foundOf(run, baseline, true)
+      if (proposed === undefined) return bestFound(run, baseline, true)
 
       for (const [place, { predictor, tried, texts }] of coordinates.entries()) {
         const { path } = predictor
@@ -89,7 +90,7 @@ export const copro = ({ breadth = 10, depth = 3, temperature = 1.4, seed = 0 }: 
         }
         const scored = yield* scoreTogether(run, fresh)
         for (const candidate of scored) scores.set(canonicalJson(candidate.state), candidate)
-        if (scored.length < fresh.length) return foundOf(run, baseline, true)
+        if (scored.length < fresh.length) return bestFound(run, baseline, true)
 
         for (const [text, state] of states) {
           const candidate = scores.get(canonicalJson(state))
@@ -101,7 +102,7 @@ export const copro = ({ breadth = 10, depth = 3, temperature = 1.4, seed = 0 }: 
         present = withInstructions(present, path, bestOf(tried, 1)[0]?.instructions ?? instructionsOf(present, path))
       }
     }
-    return foundOf(run, baseline, false)
+    return bestFound(run, baseline, false)
   })
 }
 
@@ -130,11 +131,6 @@ const coordinateOf = (predictor: Predictor, baseline: ScoredCandidate): Coordina
 /** The best attempts, the best first, the earlier first where they tie. */
 const bestOf = (tried: ReadonlyMap<string, Tried>, count: number): readonly Tried[] =>
   [...tried.values()].sort((a, b) => b.score - a.score).slice(0, count)
-
-const foundOf = ({ best }: { readonly best: ScoredCandidate | undefined }, baseline: ScoredCandidate, cut: boolean) => {
-  const { state, score } = best ?? baseline
-  return { state, score, baseline, cut }
-}
 
 const checkTemperature = (temperature: number): void => {
   if (temperature >= 0 && temperature <= 2) return
