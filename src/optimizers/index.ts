@@ -24,8 +24,10 @@ export {
   type SinceThen,
   stillFailing,
 } from './continue-from.ts'
+export { type CoproOptions, copro } from './copro.ts'
 export type { DemoLimits } from './demo-limits.ts'
 export type { HonestResults } from './honest-results.ts'
+export { type InferRulesOptions, inferRules } from './infer-rules.ts'
 export { type KnnFewShotOptions, knnFewShot } from './knn-few-shot.ts'
 export { type LabeledFewShotOptions, labeledFewShot } from './labeled-few-shot.ts'
 export { optimization, type Search } from './optimization.ts'
