@@ -27,7 +27,7 @@ export const filePattern = (text: string, from: string): FilePattern => {
   return {
     text,
     folder,
-    isDeep: forms.some(parts => parts.length > 1),
+    isDeep: forms.some(parts => parts.length > 1 || parts.includes('**')),
     fits: file => {
       const path = slashed(file)
       if (!path.startsWith(`${base}/`)) return false
