@@ -1,11 +1,23 @@
 /** The optimizers, and what an optimizer of your own is made of. */
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
 export type { Candidate, Change, ChangedPart, Lineage, ScoredCandidate } from '../search/candidate.ts'
+export type { CandidateSelection } from '../search/candidate-selection.ts'
+export type { CodeProposer, CodeReflectionInput } from '../search/code-proposer.ts'
 export { collectTrace } from '../search/collect-trace.ts'
+export { allComponents, type ComponentSelector, roundRobin } from '../search/component-selector.ts'
+export type { Component } from '../search/components.ts'
 export { halve } from '../search/halve.ts'
 export type { Ask, Observation, Part } from '../search/observation.ts'
+export { type FrontMember, paretoFront } from '../search/pareto-front.ts'
 export type { Problem } from '../search/problem.ts'
 export type { AskOptions, PromptModel, Proposal } from '../search/prompt-model.ts'
+export {
+  type InstructionProposer,
+  type ReflectionAsk,
+  type ReflectionInput,
+  type ReflectOptions,
+  reflect,
+} from '../search/reflective-proposer.ts'
 export type { RecordedRun, RunRecord } from '../search/run-record.ts'
 export type { FrontPoint } from '../search/score-cost-front.ts'
 export type { SearchEvent, Warning, WarningCode } from '../search/search-event.ts'
@@ -26,6 +38,8 @@ export {
 } from './continue-from.ts'
 export { type CoproOptions, copro } from './copro.ts'
 export type { DemoLimits } from './demo-limits.ts'
+export { type GepaOptions, gepa } from './gepa.ts'
+export type { GepaBudget } from './gepa-budget.ts'
 export type { HonestResults } from './honest-results.ts'
 export { type InferRulesOptions, inferRules } from './infer-rules.ts'
 export { type KnnFewShotOptions, knnFewShot } from './knn-few-shot.ts'

@@ -39,7 +39,7 @@ export async function* reflectOnCode<Input, Output extends object, Row extends o
   asks: readonly ReflectionAsk[],
   { wishes = '', proposer = writer(wishes), ...options }: ReflectOnCodeOptions = {},
 ): AsyncGenerator<SearchEvent, readonly (string | undefined)[] | undefined, undefined> {
-  if (!run.promptModel.isThere) return asks.map(() => undefined)
+  if (asks.length === 0 || !run.promptModel.isThere) return asks.map(() => undefined)
   const proposals = asks.map(({ candidate, path, observations }) => ({
     about: `code of ${path}`,
     input: {

@@ -1,11 +1,13 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import { mapConcurrently } from '../data/map-concurrently.ts'
 import { derive } from '../data/seeded-random.ts'
+import { noUsage } from '../data/usage.ts'
 import { evaluateExample } from '../evaluation/evaluate-example.ts'
 import type { Metric } from '../evaluation/metric.ts'
 import { unanswered } from '../evaluation/unanswered.ts'
 import type { Context } from '../ports/context.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
+import { isBrokenCode } from './broken-code.ts'
 import type { BudgetMeter, Spent } from './budget.ts'
 import { collectTrace } from './collect-trace.ts'
 import { isSpent } from './is-spent.ts'
@@ -79,7 +81,7 @@ export const observer = <Input, Output extends object, Row extends object>({
     const row = rows[ask.part][ask.row] as Row
     const collector = collectTrace(context.tracer)
     const rollout = [context.rolloutId, ask.rolloutId].filter(id => id !== undefined).join(' ')
-    const result = await evaluateExample(program.withState(unseen(ask.candidate.state, row)), row, {
+    const judging = evaluateExample(program.withState(unseen(ask.candidate.state, row)), row, {
       metric,
       index: ask.row,
       failureScore: 0,
@@ -93,6 +95,10 @@ export const observer = <Input, Output extends object, Row extends object>({
         ...(rollout !== '' && { rolloutId: rollout }),
         ...(ask.sampling && { sampling: { ...(ask.context?.sampling ?? context.sampling), ...ask.sampling } }),
       },
+    })
+    const result = await judging.catch((error: unknown) => {
+      if (signal.aborted || !isBrokenCode(program.state, ask.candidate.state, error)) throw error
+      return { index: ask.row, example: row, score: 0, passed: false, error, usage: noUsage }
     })
     return observationOf(ask, result, collector)
   }

@@ -72,7 +72,7 @@ export async function* reflect<Input, Output extends object, Row extends object>
   asks: readonly ReflectionAsk[],
   { wishes = '', proposer = reflection(wishes), ...options }: ReflectOptions = {},
 ): AsyncGenerator<SearchEvent, readonly (string | undefined)[] | undefined, undefined> {
-  if (!run.promptModel.isThere) return asks.map(() => undefined)
+  if (asks.length === 0 || !run.promptModel.isThere) return asks.map(() => undefined)
   const proposals = await Promise.all(
     asks.map(async ask => ({ input: await inputOf(run, ask), about: `instructions of ${ask.path}` })),
   )

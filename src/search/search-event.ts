@@ -28,6 +28,15 @@ export type SearchEvent =
     }
   /** `best` is the best candidate so far, this one included. */
   | { readonly type: 'candidate-evaluated'; readonly candidate: ScoredCandidate; readonly best: ScoredCandidate }
+  /** No candidate did better on this scoring row so far; told by optimizers that are asked to. */
+  | {
+      readonly type: 'best-output'
+      readonly candidate: number
+      /** The place of the row among those candidates are scored on. */
+      readonly row: number
+      readonly score: number
+      readonly prediction: object
+    }
   /** A candidate is out of the race before it was scored on everything: it lost to its parent, or cannot win. */
   | { readonly type: 'candidate-dropped'; readonly candidate: number; readonly reason: string }
   /** The budget ended within this candidate, so that it does not count. */
