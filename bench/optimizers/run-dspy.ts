@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { FailedRun, RunResult } from './run-result.ts'
+
+/** The Python that has DSPy and what stands in requirements.txt, if there is one. */
+export const python = process.env.KKACHI_PYTHON
+
+export interface DspyRuns {
+  readonly url: string
+  readonly worlds: readonly string[]
+  /** Every one when absent. */
+  readonly optimizers?: readonly string[]
+  readonly seeds?: readonly number[]
+  /** More of the same settings for what is compared side by side, as the Python file names them. */
+  readonly settings?: string
+}
+
+/** Runs DSPy's optimizers one after the other, in a process of their own. */
+export async function* runDspy({
+  url,
+  worlds,
+  optimizers,
+  seeds,
+  settings,
+}: DspyRuns): AsyncGenerator<RunResult | FailedRun> {
+  if (python === undefined) return
+  const child = spawn(
+    python,
+    [
+      join(import.meta.dirname, 'dspy_optimizers.py'),
+      url,
+      ...['--worlds', worlds.join(',')],
+      ...(optimizers ? ['--optimizers', optimizers.join(';')] : []),
+      ...(seeds ? ['--seeds', seeds.join(',')] : []),
+      ...(settings ? ['--settings', settings] : []),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line)
+  const code = await ended
+  if (code !== 0) throw new Error(`DSPy's runs ended with ${code}.`)
+}
