@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../src/data/index.ts'
 import type { Adapter, Example } from '../../src/index.ts'
 import { promptOf } from '../report/prompt-of.ts'
-import type { Score } from './held-out-test.ts'
+import type { Gain, Score } from './held-out-test.ts'
 import type { Optimized } from './optimize-program.ts'
 import type { AnyProgram } from './program-from-flags.ts'
 import { percent } from './progress.ts'
@@ -21,7 +21,12 @@ export const optimizationSummary = {
     outcome: summary.result.outcome,
     before: summary.before,
     after: summary.after,
+    ...(summary.result.gain && { gain: gainOf(summary.result.gain) }),
     ...(summary.heldOut && { testBefore: summary.heldOut.before ?? null, test: summary.heldOut.after ?? null }),
+    ...(summary.heldOut?.gain && { testGain: summary.heldOut.gain }),
+    ...(summary.regressions && { regressions: regressionsOf(summary.regressions) }),
+    warnings: summary.warnings,
+    promptTokens: summary.result.promptTokens,
     calls: summary.calls,
     cachedCalls: summary.cachedCalls,
     tokens: summary.tokens,
@@ -52,8 +57,11 @@ export const optimizationSummary = {
         ? scoreLines(`${metric}, held-out test set`, summary.heldOut.before, summary.heldOut.after)
         : []),
       ...scoreLines(`${metric}, development set`, summary.before, summary.after),
+      ...(summary.regressions ? [regressionLine(summary.regressions), ''] : []),
       ...(isUnchanged(summary, student) ? ['Nothing that was tried did better: the program is as it was.', ''] : []),
-      `${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.cost === undefined ? '' : `$${summary.cost.toFixed(4)}; `}${summary.seconds.toFixed(1)} s`,
+      ...warningLines(summary.warnings),
+      promptLine(summary.result.promptTokens),
+      `search    ${summary.calls} calls, ${summary.cachedCalls} from the cache; ${summary.tokens.input} tokens in, ${summary.tokens.output} out; ${summary.cost === undefined ? '' : `$${summary.cost.toFixed(4)}; `}${summary.seconds.toFixed(1)} s`,
       '',
       ...(isUnchanged(summary, student)
         ? promptLines('the prompt', promptOf(student, sample, adapter))
@@ -66,6 +74,27 @@ export const optimizationSummary = {
       '',
     ].join('\n'),
 }
+
+const gainOf = ({ n, difference, low, high, p }: Gain): Gain => ({ n, difference, low, high, p })
+
+type Regressions = NonNullable<Summary['regressions']>
+
+/** Rows are counted from 1, as the lines of a file are. */
+const regressionsOf = ({ rows, failing }: Regressions) => ({
+  rows,
+  failing: failing === undefined ? null : failing.map(place => place + 1),
+})
+
+const regressionLine = ({ rows, failing }: Regressions): string =>
+  failing === undefined
+    ? `${rows} regression examples: not scored, the budget ended`
+    : `${rows} regression examples: ${failing.length === 0 ? 'all are right now' : `${failing.length} still wrong`}`
+
+const warningLines = (warnings: Summary['warnings']): string[] =>
+  warnings.length === 0 ? [] : [...warnings.map(({ message }) => `! ${message}`), '']
+
+const promptLine = ({ before, after }: Summary['result']['promptTokens']): string =>
+  `prompt    about ${before} tokens a call before, ${after} after`
 
 const isUnchanged = ({ result }: Summary, student: AnyProgram): boolean =>
   canonicalJson(result.state) === canonicalJson(student.state)

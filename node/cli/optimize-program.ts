@@ -1,14 +1,29 @@
 import { canonicalJson } from '../../src/data/index.ts'
-import type {
-  Budget,
-  Context,
-  Example,
-  OptimizationResult,
-  Optimizer,
-  OptimizerEvent,
-  ScoredCandidate,
+import {
+  addUsage,
+  type Budget,
+  type Context,
+  costOf,
+  type Example,
+  type LanguageModel,
+  noUsage,
+  type OptimizationResult,
+  type Optimizer,
+  type OptimizerEvent,
+  type ScoredCandidate,
+  type Usage,
 } from '../../src/index.ts'
-import { budgetLeft, budgetOfSearch, type HeldOutScores, heldOutTest, type Score } from './held-out-test.ts'
+import { isFailure, regressionWarning, stillFailing, type Warning } from '../../src/optimizers/index.ts'
+import {
+  type AfterSearch,
+  budgetLeft,
+  budgetOfSearch,
+  type HeldOutScores,
+  heldOutTest,
+  type Score,
+  scoresWithin,
+} from './held-out-test.ts'
+import type { GivenInstructions } from './instructions-from-file.ts'
 import type { NamedMetric } from './metric-from-flags.ts'
 import type { AnyProgram } from './program-from-flags.ts'
 
@@ -19,6 +34,11 @@ export interface OptimizationPlan {
   readonly test: readonly Example[] | undefined
   readonly metric: NamedMetric
   readonly optimizer: Optimizer
+  /** Who writes instructions; the model of the context when absent. */
+  readonly promptModel: LanguageModel | undefined
+  readonly instructions: GivenInstructions
+  /** Places in `dev` of rows that an earlier program got wrong. */
+  readonly regressions: readonly number[]
   /** Of the whole command. */
   readonly budget: Budget
   readonly context: Context
@@ -40,6 +60,10 @@ export interface Optimized {
   readonly after: Score | undefined
   /** On the held-out set, where there is one. */
   readonly heldOut: HeldOutScores | undefined
+  /** Rows that an earlier program got wrong, and those still wrong, by their place in the development set. */
+  readonly regressions: { readonly rows: number; readonly failing: readonly number[] | undefined } | undefined
+  /** What a person should know before trusting the result. */
+  readonly warnings: readonly Warning[]
   readonly calls: number
   readonly cachedCalls: number
   readonly tokens: { readonly input: number; readonly output: number }
@@ -48,48 +72,76 @@ export interface Optimized {
 
 /** Optimizes a program and scores it before and after on what was held out, all within one budget. */
 export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher): Promise<Optimized> => {
-  const { program, train, dev, test, metric, optimizer, budget, context, concurrency, seed } = plan
+  const { program, train, dev, test, metric, optimizer, promptModel, instructions, budget, context } = plan
+  const { concurrency, seed } = plan
   const startedAt = Date.now()
   const secondsSince = (): number => (Date.now() - startedAt) / 1000
   const run = optimizer.optimize(program, {
     ...context,
     ...{ train, dev, metric: metric.metric, budget: budgetOfSearch(budget, test, program), concurrency, seed },
+    ...(promptModel && { promptModel }),
+    ...(instructions.length > 0 && { instructions }),
   })
   for await (const event of run) watcher.onEvent(event)
   const result = await run
+  const spending = (usage: Usage) => ({
+    calls: usage.calls,
+    cachedCalls: usage.cachedCalls,
+    tokens: { input: usage.inputTokens, output: usage.outputTokens },
+    seconds: secondsSince(),
+  })
   const found: Optimized = {
     result,
     before: candidateScore(result.candidates, program.state),
     after: candidateScore(result.candidates, result.state),
     heldOut: test && { before: undefined, after: undefined },
-    calls: result.usage.calls,
-    cachedCalls: result.usage.cachedCalls,
-    tokens: { input: result.usage.inputTokens, output: result.usage.outputTokens },
-    seconds: secondsSince(),
+    regressions: undefined,
+    warnings: result.warnings,
+    ...spending(result.usage),
   }
   if (result.outcome === 'budget') return found
   await watcher.onFound(found)
-  if (test === undefined) return found
-  const heldOut = await heldOutTest({
-    ...{ rows: test, metric, context, concurrency, seed, onTest: watcher.onTest },
-    ...{ before: program, after: result.program },
+  const left = (usage: Usage): AfterSearch => ({
+    ...{ metric, context, concurrency, seed },
     budget: budgetLeft(budget, {
-      calls: result.calls,
-      tokens: result.tokens,
-      usd: result.usd,
+      calls: result.calls + usage.calls + usage.cachedCalls,
+      tokens: result.tokens + usage.inputTokens + usage.outputTokens,
+      usd: result.usd + (costOf(context.model.id, usage, budget.prices) ?? 0),
       seconds: secondsSince(),
     }),
   })
+  const checked = await checkRegressions(plan, result, left)
+  const tested =
+    test &&
+    (await heldOutTest({ ...left(checked.usage), rows: test, train, dev, found: result, onTest: watcher.onTest }))
+  const usage = addUsage(result.usage, addUsage(checked.usage, tested?.usage ?? noUsage))
   return {
     ...found,
-    heldOut,
-    calls: found.calls + heldOut.usage.calls,
-    cachedCalls: found.cachedCalls + heldOut.usage.cachedCalls,
-    tokens: {
-      input: found.tokens.input + heldOut.usage.inputTokens,
-      output: found.tokens.output + heldOut.usage.outputTokens,
-    },
-    seconds: secondsSince(),
+    ...(tested && {
+      heldOut: { before: tested.before, after: tested.after, ...(tested.gain && { gain: tested.gain }) },
+    }),
+    regressions: checked.regressions,
+    warnings: [...result.warnings, ...checked.warnings, ...(tested?.warnings ?? [])],
+    ...spending(usage),
+  }
+}
+
+/** Whether the result still fails what an earlier program failed: by the scores of the search, else by asking again. */
+const checkRegressions = async (
+  { train, dev, regressions: places }: OptimizationPlan,
+  result: OptimizationResult<Example, Example>,
+  left: (usage: Usage) => AfterSearch,
+): Promise<Pick<Optimized, 'regressions' | 'warnings'> & { readonly usage: Usage }> => {
+  if (places.length === 0) return { regressions: undefined, warnings: [], usage: noUsage }
+  const known = stillFailing(result, { problem: { train, dev }, regressions: places })
+  const rows = places.flatMap((place): readonly Example[] => dev.slice(place, place + 1))
+  const asked = known === undefined ? await scoresWithin(result.program, rows, left(noUsage)) : undefined
+  const failing = known ?? (asked?.scores && places.filter((_, index) => isFailure(asked.scores?.[index] ?? 0)))
+  const warning = failing && regressionWarning(failing.length, places.length)
+  return {
+    regressions: { rows: places.length, failing },
+    warnings: warning ? [warning] : [],
+    usage: asked?.usage ?? noUsage,
   }
 }
 

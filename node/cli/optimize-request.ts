@@ -1,35 +1,47 @@
-import { type Budget, ConfigurationError, costOf, type Example, noUsage, type Optimizer } from '../../src/index.ts'
-import { hasPool, stateDigest } from '../../src/modules/index.ts'
-import { embedderFromFlags, embedderName } from './embedder-from-flags.ts'
-import { fieldTypesDigest } from './field-types-digest.ts'
-import { type Flags, number, required, text } from './flags.ts'
-import { judgeName } from './judge-from-flags.ts'
+import type { Budget, Example, LanguageModel, Optimizer } from '../../src/index.ts'
+import { type Continued, continueFrom, type Warning } from '../../src/optimizers/index.ts'
+import { budgetFromFlags } from './budget-from-flags.ts'
+import { type ContinueRequest, continueRequest, type DataFile, rowsOf } from './continue-request.ts'
+import { withEarlierFlags } from './earlier-flags.ts'
+import { embedderFromFlags } from './embedder-from-flags.ts'
+import { choice, type Flags, number, required, text } from './flags.ts'
+import { type GivenInstructions, instructionsFromFile } from './instructions-from-file.ts'
 import { metricFromFlags, type NamedMetric } from './metric-from-flags.ts'
-import { optimizerFromName } from './optimizer-from-name.ts'
-import { pricesFromFlags } from './price-from-flags.ts'
-import { type AnyProgram, isModuleFile, programFromFlags } from './program-from-flags.ts'
-import { rowsFromFile } from './rows-from-file.ts'
-import { fileDigest, type RunSettings } from './run-directory.ts'
-
-/** Rows of one file, and the file's SHA-256. */
-export interface DataFile {
-  readonly rows: readonly Example[]
-  readonly sha256: string
-}
+import { efforts, optimizerFromName } from './optimizer-from-name.ts'
+import { type AnyProgram, programFromFlags } from './program-from-flags.ts'
+import { promptModelFromFlags, promptModelName } from './prompt-model-from-flags.ts'
+import { withoutEffect } from './without-effect.ts'
 
 /** What `kkachi optimize` was asked for, read and checked. */
 export interface OptimizeRequest {
+  /** The flags, with what an earlier run says in place of those not given. */
+  readonly flags: Flags
   /** The model by its name. */
   readonly model: string
+  /** Who writes instructions, where it is another model. */
+  readonly promptModel: LanguageModel | undefined
+  /** What is optimized: of a run that goes on from another, the earlier program with its demos corrected. */
   readonly program: AnyProgram
+  /** The rows of the files, as they are used. */
   readonly train: DataFile
   readonly dev: DataFile
   readonly test: DataFile | undefined
   readonly metric: NamedMetric
+  /** The optimizer by its name. */
+  readonly optimizerName: string
   readonly optimizer: Optimizer
   readonly seed: number
   readonly budget: Budget
+  readonly instructions: GivenInstructions
+  readonly since: ContinueRequest | undefined
+  /** Places of the regression examples in `dev`. */
+  readonly regressions: readonly number[]
+  /** Parts of the request that have no effect. */
+  readonly notices: readonly Warning[]
 }
+
+/** Rows that knn-few-shot shows where nobody says. */
+export const defaultNeighbors = 3
 
 /**
  * Reads the flags and every file they name before anything is called or written.
@@ -37,97 +49,59 @@ export interface OptimizeRequest {
  * @throws ConfigurationError, DataError, ProgramFileError or SignatureError about the first thing that is wrong
  */
 export const optimizeRequest = async (
-  flags: Flags,
+  given: Flags,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<OptimizeRequest> => {
-  const [trainFile, devFile] = [required(flags, 'train', 'train.jsonl'), required(flags, 'dev', 'dev.jsonl')]
+  const flags = await withEarlierFlags(given)
+  const correctionsFile = text(flags, 'corrections')
+  const trainFile = correctionsFile === undefined ? required(flags, 'train', 'train.jsonl') : text(flags, 'train')
+  const devFile = required(flags, 'dev', 'dev.jsonl')
   const testFile = text(flags, 'test')
   const metric = await metricFromFlags(flags, environment)
   const seed = number(flags, 'seed', { least: 0 }) ?? 0
-  const optimizer = optimizerFromName(text(flags, 'optimizer') ?? 'auto', {
+  const optimizerName = text(flags, 'optimizer') ?? 'auto'
+  const optimizer = optimizerFromName(optimizerName, {
     seed,
     neighbors: number(flags, 'neighbors', { least: 1, most: 1_000 }) ?? defaultNeighbors,
     embedder: () => embedderFromFlags(flags, environment),
+    effort: choice(flags, 'auto', efforts),
   })
   const model = text(flags, 'model') ?? 'local/nano'
-  const budget = budgetOf(flags, model)
-  const program = await programFromFlags(flags, environment)
-  const needs = { signature: program.signature, needsLabels: metric.needsLabels }
-  const read = async (file: string): Promise<DataFile> => ({
-    rows: await rowsFromFile(file, needs),
-    sha256: await fileDigest(file),
-  })
-  const [train, dev] = [await read(trainFile), await read(devFile)]
-  const test = testFile === undefined ? undefined : await read(testFile)
-  return { model, program, train, dev, test, metric, optimizer, seed, budget }
-}
-
-/**
- * All that decides what a run finds. Of a module of the user's it is the file itself; what that imports is not looked
- * into.
- */
-export const runSettings = async (flags: Flags, request: OptimizeRequest): Promise<RunSettings> => ({
-  command: 'optimize',
-  program: await stateDigest(request.program.state),
-  'program module': await moduleDigest(text(flags, 'program')),
-  'field types': fieldTypesDigest(request.program),
-  metric: request.metric.name,
-  'metric module': await moduleDigest(request.metric.file),
-  'judge model': request.metric.name === 'semantic-f1' ? judgeName(flags) : undefined,
-  optimizer: request.optimizer.name,
-  ...neighborSettings(flags, request),
-  seed: request.seed,
-  model: request.model,
-  baseUrl: text(flags, 'base-url'),
-  adapter: text(flags, 'adapter'),
-  temperature: text(flags, 'temperature'),
-  maxTokens: text(flags, 'max-tokens'),
-  ...budgetSettings(request),
-  train: request.train.sha256,
-  dev: request.dev.sha256,
-  test: request.test?.sha256,
-})
-
-/** What decides which rows are near. */
-const neighborSettings = (flags: Flags, { optimizer, program }: OptimizeRequest): RunSettings =>
-  optimizer.name === 'knn-few-shot' || hasPool(program.state)
-    ? { embedder: embedderName(flags), neighbors: text(flags, 'neighbors') ?? defaultNeighbors }
-    : {}
-
-/** Rows that knn-few-shot shows where nobody says. */
-const defaultNeighbors = 3
-
-/** The digest of a file that is code; undefined for what is none. */
-const moduleDigest = async (file: string | undefined): Promise<string | undefined> =>
-  file !== undefined && isModuleFile(file) ? fileDigest(file) : undefined
-
-/** Limits by their unit, and the price by which money is counted, whoever knows it. */
-const budgetSettings = ({ model, budget: { prices, ...limits } }: OptimizeRequest): RunSettings => ({
-  ...Object.fromEntries(Object.entries(limits).map(([unit, limit]) => [`budget ${unit}`, limit])),
-  ...(limits.usd !== undefined && {
-    'price of input': costOf(model, { inputTokens: 1e6, outputTokens: 0 }, prices),
-    'price of output': costOf(model, { inputTokens: 0, outputTokens: 1e6 }, prices),
-  }),
-})
-
-const budgetOf = (flags: Flags, model: string): Budget => {
-  const calls = number(flags, 'budget-calls', { least: 1 })
-  const tokens = number(flags, 'budget-tokens', { least: 1 })
-  const usd = number(flags, 'budget-usd', { least: 0.000_001, whole: false })
-  const prices = pricesFromFlags(flags, model)
-  if (usd !== undefined && costOf(model, noUsage, prices) === undefined) throw priceless(model)
-  const seconds = number(flags, 'budget-seconds', { least: 0.001, whole: false })
+  const budget = budgetFromFlags(flags, model, promptModelName(flags))
+  const promptModel = promptModelFromFlags(flags, environment)
+  const earlier = await programFromFlags(flags, environment)
+  const needs = { signature: earlier.signature, needsLabels: metric.needsLabels }
+  const since = await continueRequest(flags, earlier, needs)
+  const train = trainFile === undefined ? { rows: [], sha256: '' } : await rowsOf(trainFile, needs)
+  const dev = await rowsOf(devFile, needs)
+  const test = testFile === undefined ? undefined : await rowsOf(testFile, needs)
+  const instructionFile = text(flags, 'try-instructions')
+  const instructions = instructionFile === undefined ? [] : await instructionsFromFile(instructionFile, earlier)
+  const { program, problem, regressions } = continued(earlier, since, { train, dev })
   return {
-    ...(calls === undefined ? {} : { calls }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(usd === undefined ? {} : { usd, ...(Object.keys(prices).length > 0 && { prices }) }),
-    ...(seconds === undefined ? {} : { seconds }),
+    ...{ flags, model, promptModel, program, test, metric, optimizerName, optimizer, seed, budget, since, regressions },
+    train: { ...train, rows: problem.train },
+    dev: { ...dev, rows: problem.dev },
+    instructions: [...instructions, ...(since?.instructions ?? [])],
+    notices: withoutEffect(given, optimizerName),
   }
 }
 
-const priceless = (model: string): ConfigurationError =>
-  new ConfigurationError(
-    'configuration/missing',
-    `No price is known for ${model}, so --budget-usd cannot be kept. Write --price 0.15/0.6: US dollars per million tokens, input and output.`,
-    { option: 'price' },
-  )
+/** The program and the rows as they are used: those of a run that goes on from another are put together anew. */
+const continued = (
+  program: AnyProgram,
+  since: ContinueRequest | undefined,
+  { train, dev }: { readonly train: DataFile; readonly dev: DataFile },
+): Pick<Continued<Example, Example, Data>, 'program' | 'problem' | 'regressions'> => {
+  const data = { train: train.rows, dev: dev.rows }
+  if (since === undefined) return { program, problem: data, regressions: [] }
+  return continueFrom({ program }, data, {
+    ...(since.corrections && { corrections: since.corrections.rows }),
+    ...(since.failures && { failures: since.failures.rows }),
+  })
+}
+
+interface Data {
+  readonly train: readonly Example[]
+  readonly dev: readonly Example[]
+}

@@ -22,11 +22,18 @@ export interface Earlier<Input, Output> {
   readonly candidates?: readonly Pick<ScoredCandidate, 'state'>[]
 }
 
+/** The data of a problem, and perhaps all the rest of it. */
+export interface ProblemData {
+  readonly train: readonly object[]
+  readonly dev?: readonly object[]
+  readonly instructions?: Problem['instructions']
+}
+
 /** What to optimize next. */
-export interface Continued<Input, Output extends object, Row extends object> {
-  /** The earlier program; without a demo of what was corrected since: there the correction stands. */
+export interface Continued<Input, Output, Data extends ProblemData> {
+  /** The earlier program, without a demo of what was corrected since: there the correction stands. */
   readonly program: Module<Input, Output>
-  readonly problem: Problem<Row, Output> & { readonly train: readonly Row[] }
+  readonly problem: Data
   /** Places of the regression examples in `problem.dev`. */
   readonly regressions: readonly number[]
   /** Rows of the problem and demos of the program whose answer a correction replaced. */
@@ -55,11 +62,11 @@ const instructionsKept = 4
  * const { program, problem } = continueFrom(earlier, { train, dev, metric, model }, { corrections, failures })
  * const result = await auto().optimize(program, problem)
  */
-export const continueFrom = <Input, Output extends object, Row extends object>(
+export const continueFrom = <Input, Output, Data extends ProblemData>(
   { program, candidates = [] }: Earlier<Input, Output>,
-  problem: Problem<Row, Output>,
-  { corrections = [], failures = [] }: SinceThen<Row>,
-): Continued<Input, Output, Row> => {
+  problem: Data,
+  { corrections = [], failures = [] }: SinceThen<Data['train'][number]>,
+): Continued<Input, Output, Data> => {
   if (failures.length > 0 && problem.dev === undefined) throw noDev()
   const inputs = program.signature.inputs.map(field => field.name)
   const outputs = program.signature.outputs.map(field => field.name)
@@ -121,9 +128,9 @@ export const continueFrom = <Input, Output extends object, Row extends object>(
  * The regression examples that a result still fails, by their places in `problem.dev`; undefined where it was not scored
  * on all of them.
  */
-export const stillFailing = <Input, Output extends object, Row extends object>(
-  { state, candidates }: Pick<OptimizationResult<Input, Output>, 'state' | 'candidates'>,
-  { problem, regressions }: Pick<Continued<Input, Output, Row>, 'problem' | 'regressions'>,
+export const stillFailing = (
+  { state, candidates }: Pick<OptimizationResult<unknown, unknown>, 'state' | 'candidates'>,
+  { problem, regressions }: Pick<Continued<unknown, unknown, ProblemData>, 'problem' | 'regressions'>,
 ): readonly number[] | undefined => {
   if (regressions.length === 0) return []
   const wanted = canonicalJson(state)

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { budgetLeft, budgetOfSearch, heldOutTest } from '../../../node/cli/held-out-test.ts'
 import type { AnyProgram } from '../../../node/cli/program-from-flags.ts'
 import { type Budget, exactMatch, predict } from '../../../src/index.ts'
+import { withInstructions } from '../../../src/search/instructions.ts'
 import { scriptedModel } from '../../../src/testing/index.ts'
 
 const program = predict('text -> label') as AnyProgram
+const learned = program.withState(withInstructions(program.state, 'self', 'Say a.'))
 const rows = Array.from({ length: 6 }, (_, index) => ({ text: `row ${index}`, label: 'a' }))
 
 const prices = { scripted: { input: 5, output: 10 } }
@@ -15,7 +17,8 @@ const tested = async (budget: Budget, waitMs = 0) => {
     return '[[ ## label ## ]]\na'
   })
   const scores = await heldOutTest({
-    ...{ rows, before: program, after: program, budget, context: { model }, concurrency: 2, seed: 0 },
+    ...{ rows, train: [], dev: [], budget, context: { model }, concurrency: 2, seed: 0 },
+    found: { student: program, program: learned, promptTokens: { before: 1, after: 1 } },
     metric: { name: 'exact-match', metric: exactMatch(), needsLabels: true },
     onTest: () => {},
   })
