@@ -1,8 +1,8 @@
 import { DataError, type Example } from '../../src/index.ts'
 
 /**
- * The signature that rows of examples show: their last field is the output, those before it are inputs, and each has the
- * type that all of its values have. A field that some rows lack is optional.
+ * The signature that rows of examples show: the last field of the first row is the output, all others are inputs, and each
+ * has the type that all of its values have. A field that some rows lack, or have as null, is optional.
  *
  * @throws DataError `data/fields` for rows of fewer than two fields, and for a name that is none
  * @example
