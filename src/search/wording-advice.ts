@@ -19,8 +19,10 @@ on others like it.
 
 A predictor will read its advice below its instructions, and its own inputs; it knows nothing of these runs or of the other
 predictors. So write for each: which inputs the advice is for, told by what can be seen in them, and what to answer then, or
-what to leave alone. Say what is not in the instructions yet. Where a rule can be told from the two runs, write the rule and not the
-answer to this one input. Leave out predictors of which nothing is to be learned here. ${rowsWording.data}`,
+what to leave alone. Say what is not in the instructions yet. Where a rule can be told from the two runs, write the rule and
+not the answer to this one input. Leave out predictors of which nothing is to be learned here.
+
+${rowsWording.data}`,
   descriptions: {
     program: 'the predictors of the program: name, instructions, fields',
     better_run: 'the run that came out better',
