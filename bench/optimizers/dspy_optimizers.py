@@ -220,12 +220,47 @@ OPTIMIZERS = {
 }
 
 
-def measured(server, name, optimizer, seed):
+def fidelity_mipro(world, lm, seed):
+    return mipro()(world, lm, seed)
+
+
+def fidelity_copro(world, lm, seed):
+    search = dspy.COPRO(metric=world.metric, breadth=5, depth=2)
+    threads = {"num_threads": THREADS, "display_progress": False}
+    return search.compile(world.student(), trainset=world.train, eval_kwargs=threads)
+
+
+def fidelity_simba(world, lm, seed):
+    search = dspy.SIMBA(metric=world.metric, bsize=16, num_candidates=4, max_steps=3, num_threads=THREADS)
+    return search.compile(world.student(), trainset=world.train, seed=seed)
+
+
+def fidelity_gepa(world, lm, seed):
+    search = gepa_of(world, lm, seed, max_metric_calls=500)
+    return search.compile(world.student(), trainset=world.train, valset=world.dev)
+
+
+def fidelity_infer_rules(world, lm, seed):
+    search = dspy.InferRules(metric=world.metric, num_candidates=6, num_threads=THREADS)
+    return search.compile(world.student(), trainset=shuffled(world, seed), valset=world.dev)
+
+
+# What is compared side by side with ours: counterparts in our-optimizers.ts have the same settings.
+FIDELITY = {
+    "MIPROv2": fidelity_mipro,
+    "COPRO": fidelity_copro,
+    "SIMBA": fidelity_simba,
+    "GEPA": fidelity_gepa,
+    "InferRules": fidelity_infer_rules,
+}
+
+
+def measured(server, name, optimizer, run_optimizer, seed):
     run = f"dspy-{optimizer}-{seed}-{time.time_ns()}".replace(" ", "_").replace(",", "")
     world, lm, start = World(server, name), server.lm(run, name), time.perf_counter()
     random.seed(seed)
     with dspy.context(lm=lm):
-        program = OPTIMIZERS[optimizer](world, lm, seed)
+        program = run_optimizer(world, lm, seed)
     seconds = time.perf_counter() - start
     counts = server.json(f"/{run}/{name}/counts")
     scoring = server.lm(f"scoring-{run}", name)
@@ -247,18 +282,20 @@ def main():
     arguments.add_argument("--worlds", required=True)
     arguments.add_argument("--optimizers", default="all")
     arguments.add_argument("--seeds", default="0")
+    arguments.add_argument("--settings", default="defaults", choices=["defaults", "fidelity"])
     given = arguments.parse_args()
     logging.disable(logging.WARNING)
     # What the optimizers print of their progress goes nowhere.
     answers, errors = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = open(os.devnull, "w")
-    names = list(OPTIMIZERS) if given.optimizers == "all" else given.optimizers.split(";")
+    optimizers = FIDELITY if given.settings == "fidelity" else OPTIMIZERS
+    names = list(optimizers) if given.optimizers == "all" else given.optimizers.split(";")
     server = Server(given.url)
     for world in given.worlds.split(","):
         for optimizer in names:
             for seed in map(int, given.seeds.split(",")):
                 try:
-                    result = measured(server, world, optimizer, seed)
+                    result = measured(server, world, optimizer, optimizers[optimizer], seed)
                 except Exception as error:
                     traceback.print_exc(file=errors)
                     result = {"library": "dspy", "optimizer": optimizer, "world": world, "seed": seed, "error": str(error)}

@@ -15,6 +15,8 @@ export interface KkachiRun {
   readonly seed: number
   /** Calls it may spend; without limit when absent. */
   readonly budget?: number
+  /** Without development rows when false. */
+  readonly dev?: boolean
   /** In process when absent. */
   readonly server?: SimulatedServer | undefined
 }
@@ -29,6 +31,7 @@ export const runKkachi = async ({
   seed,
   budget,
   server,
+  dev: withDev = true,
 }: KkachiRun): Promise<RunResult | FailedRun> => {
   const world = worldOf(name)
   const run = `kkachi-${runs++}`
@@ -39,7 +42,7 @@ export const runKkachi = async ({
   try {
     const result = await optimizer.optimize(programOf(world), {
       train: world.train,
-      dev: world.dev,
+      ...(withDev && { dev: world.dev }),
       metric: world.metric,
       model,
       seed,
