@@ -3,6 +3,7 @@ import { betterTogether } from '../../src/optimizers/better-together.ts'
 import { bootstrapFewShot } from '../../src/optimizers/bootstrap-few-shot.ts'
 import { bootstrapRandomSearch } from '../../src/optimizers/bootstrap-random-search.ts'
 import { copro } from '../../src/optimizers/copro.ts'
+import { gepa } from '../../src/optimizers/gepa.ts'
 import { inferRules } from '../../src/optimizers/infer-rules.ts'
 import { knnFewShot } from '../../src/optimizers/knn-few-shot.ts'
 import { labeledFewShot } from '../../src/optimizers/labeled-few-shot.ts'
@@ -25,6 +26,7 @@ export const everyOptimizer: readonly (readonly [name: string, make: () => Optim
   ['knnFewShot', () => knnFewShot({ k: 3, embedder })],
   ['copro', () => copro({ breadth: 3, depth: 2 })],
   ['simba', () => simba({ batchSize: 6, candidates: 3, steps: 2 })],
+  ['gepa', () => gepa({ maxMetricCalls: 90 })],
   ['inferRules', () => inferRules({ candidates: 2, maxDemos: 4 })],
   [
     'miproV2',

@@ -1,0 +1,3 @@
+import { describeSameProgram } from './same-program-everywhere.ts'
+
+describeSameProgram([1, 8, 64])
