@@ -12,7 +12,7 @@ const files = ['train', 'dev', 'test', 'try-instructions']
 const perhapsFiles = ['program', 'metric']
 /** What an earlier run can say in place of a flag. */
 const remembered = [
-  ...[...files, ...perhapsFiles, 'signature', 'instructions', 'module', 'judge-model', 'optimizer', 'auto'],
+  ...[...files, ...perhapsFiles, 'signature', 'instructions', 'module', 'judge-model', 'optimizer', 'auto', 'stages'],
   ...['neighbors', 'embedder', 'seed', 'model', 'base-url', 'prompt-model', 'prompt-base-url', 'adapter'],
   ...['temperature', 'max-tokens'],
 ]

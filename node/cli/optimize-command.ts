@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { saveProgram } from '../../src/index.ts'
 import { writeReport } from '../report/write-report.ts'
 import { writeAtomically } from '../write-atomically.ts'
+import { budgetText } from './budget-text.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { checkNotOver, instructionsFile, journalOf } from './continue-request.ts'
@@ -9,12 +10,13 @@ import { keepFlags } from './earlier-flags.ts'
 import { exitCodes } from './exit-code.ts'
 import { text } from './flags.ts'
 import { keptAnswers } from './kept-answers.ts'
+import { liveView } from './live-view.ts'
 import { modelSpending } from './model-spending.ts'
 import { optimizationSummary } from './optimization-summary.ts'
 import { optimizeFlags } from './optimize-flags.ts'
 import { type Optimized, optimizeProgram } from './optimize-program.ts'
 import { optimizeRequest } from './optimize-request.ts'
-import { followOptimizer, progressOn } from './progress.ts'
+import { progressOn } from './progress.ts'
 import { provenanceOf } from './provenance.ts'
 import { publicEvent } from './public-event.ts'
 import { openRunDirectory, type RunDirectory } from './run-directory.ts'
@@ -55,7 +57,9 @@ export const optimizeCommand: Command = {
       request.promptModel && spending.watched(keptAnswers(request.promptModel, text(flags, 'cache'), journal))
     const progress = progressOn(terminal)
     const isJson = flags.json === true
-    const follow = followOptimizer(progress)
+    const startedAt = Date.now()
+    const left = () => budgetText(budget, { ...spending.spent, seconds: (Date.now() - startedAt) / 1000 })
+    const follow = liveView(progress, terminal, left)
     const tell = (event: Parameters<typeof publicEvent>[0]): void => {
       follow(event)
       const shown = isJson ? publicEvent(event) : undefined
@@ -81,7 +85,7 @@ export const optimizeCommand: Command = {
             await write(found)
             isFound = true
           },
-          onTest: (done, total, about) => progress.show(done, total, about),
+          onTest: (done, total, about) => progress.show(done, total, about, left() ?? ''),
         },
       )
     } catch (error) {

@@ -65,6 +65,7 @@ export const optimizeRequest = async (
     neighbors: number(flags, 'neighbors', { least: 1, most: 1_000 }) ?? defaultNeighbors,
     embedder: () => embedderFromFlags(flags, environment),
     effort: choice(flags, 'auto', efforts),
+    stages: stagesIn(text(flags, 'stages') ?? ''),
   })
   const model = text(flags, 'model') ?? 'local/nano'
   const budget = budgetFromFlags(flags, model, promptModelName(flags))
@@ -86,6 +87,13 @@ export const optimizeRequest = async (
     notices: withoutEffect(given, optimizerName),
   }
 }
+
+/** The names in `gepa -> simba`. */
+const stagesIn = (given: string): readonly string[] =>
+  given
+    .split('->')
+    .map(name => name.trim())
+    .filter(name => name !== '')
 
 /** The program and the rows as they are used: those of a run that goes on from another are put together anew. */
 const continued = (

@@ -1,13 +1,17 @@
+import { ConfigurationError, type Embedder, type Optimizer } from '../../src/index.ts'
+import { betterTogether } from '../../src/optimizers/better-together.ts'
 import {
   auto,
   bootstrapFewShot,
   bootstrapRandomSearch,
-  ConfigurationError,
-  type Embedder,
+  copro,
+  gepa,
+  inferRules,
   knnFewShot,
   labeledFewShot,
-  type Optimizer,
-} from '../../src/index.ts'
+} from '../../src/optimizers/index.ts'
+import { miproV2 } from '../../src/optimizers/mipro-v2.ts'
+import { simba } from '../../src/optimizers/simba.ts'
 
 /** How far some optimizers go. */
 export const efforts = ['light', 'medium', 'heavy'] as const
@@ -22,27 +26,62 @@ export interface OptimizerParts {
   readonly embedder: () => Embedder
   /** What the optimizer thinks best when absent. */
   readonly effort: Effort | undefined
+  /** The optimizers that better-together runs one after the other, by name. */
+  readonly stages: readonly string[]
 }
 
 /** A flag that only some optimizers heed. */
-export type OptimizerFlag = 'neighbors' | 'auto' | 'prompt-model' | 'try-instructions'
+export type OptimizerFlag = 'neighbors' | 'auto' | 'stages' | 'prompt-model' | 'try-instructions'
 
 interface NamedOptimizer {
   readonly heeds: readonly OptimizerFlag[]
   make(parts: OptimizerParts): Optimizer
 }
 
-const demosOnly = (make: NamedOptimizer['make']): NamedOptimizer => ({ heeds: [], make })
+const onDemos = (make: NamedOptimizer['make']): NamedOptimizer => ({ heeds: [], make })
+
+const onInstructions = (make: NamedOptimizer['make'], more: readonly OptimizerFlag[] = []): NamedOptimizer => ({
+  heeds: ['prompt-model', 'try-instructions', ...more],
+  make,
+})
+
+const effortOf = ({ effort }: OptimizerParts) => (effort === undefined ? {} : { auto: effort })
 
 const optimizers: Readonly<Record<string, NamedOptimizer>> = {
-  auto: demosOnly(({ seed }) => auto({ seed })),
-  'labeled-few-shot': demosOnly(({ seed }) => labeledFewShot({ seed })),
-  'bootstrap-few-shot': demosOnly(({ seed }) => bootstrapFewShot({ seed })),
-  'bootstrap-random-search': demosOnly(({ seed }) => bootstrapRandomSearch({ seed })),
+  auto: onInstructions(({ seed }) => auto({ seed })),
+  'labeled-few-shot': onDemos(({ seed }) => labeledFewShot({ seed })),
+  'bootstrap-few-shot': onDemos(({ seed }) => bootstrapFewShot({ seed })),
+  'bootstrap-random-search': onDemos(({ seed }) => bootstrapRandomSearch({ seed })),
   'knn-few-shot': {
     heeds: ['neighbors'],
     make: ({ seed, neighbors, embedder }) => knnFewShot({ k: neighbors, embedder: embedder(), seed }),
   },
+  copro: onInstructions(({ seed }) => copro({ seed })),
+  'mipro-v2': onInstructions(parts => miproV2({ seed: parts.seed, ...effortOf(parts) }), ['auto']),
+  simba: onInstructions(({ seed }) => simba({ seed })),
+  gepa: onInstructions(parts => gepa({ seed: parts.seed, ...effortOf(parts) }), ['auto']),
+  'infer-rules': onInstructions(({ seed }) => inferRules({ seed })),
+  'better-together': onInstructions(parts => together(parts), ['stages', 'auto']),
+}
+
+/** The stages that better-together has where nobody says. */
+export const defaultStages: readonly string[] = ['gepa', 'bootstrap-random-search']
+
+const together = (parts: OptimizerParts): Optimizer => {
+  const names = parts.stages.length === 0 ? defaultStages : parts.stages
+  const possible = optimizerNames.filter(name => name !== 'better-together' && name !== 'knn-few-shot')
+  const unknown = names.find(name => !possible.includes(name))
+  if (unknown !== undefined)
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `Expected --stages to name ${possible.join(', ')}, got '${unknown}'. Write --stages "${defaultStages.join(' -> ')}".`,
+      { option: 'stages' },
+    )
+  return betterTogether({
+    optimizers: Object.fromEntries(names.map(name => [name, namedOptimizer(name).make(parts)])),
+    strategy: names.join(' -> '),
+    seed: parts.seed,
+  })
 }
 
 /** The optimizers by name. */

@@ -1,10 +1,9 @@
-import type { OptimizerEvent } from '../../src/index.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows how far a command is: a bar that draws over itself on a terminal, plain lines in a pipe. */
 export interface Progress {
-  /** Steps done of the present stretch, and what it is about. */
-  show(done: number, total: number, about: string): void
+  /** Steps done of the present stretch, and what it is about: the first words stay where there is little room. */
+  show(done: number, total: number, about: string, ...more: readonly string[]): void
   /** A line that stays. */
   note(line: string): void
   /** Takes the bar away. */
@@ -13,62 +12,51 @@ export interface Progress {
 
 const barWidth = 24
 const redrawEveryMs = 80
+/** To the beginning of the line; the second, after the text, takes away what is right of it: no line is ever empty. */
+const [home, rest] = ['\r', '\u001b[K']
 
 export const progressOn = (terminal: Terminal, now: () => number = Date.now): Progress => {
   let drawnAt = Number.NEGATIVE_INFINITY
-  let isDrawn = false
-  const clear = (): void => {
-    if (isDrawn) terminal.err('\r\u001b[2K')
-    isDrawn = false
-  }
+  let drawn = ''
   return {
-    show(done, total, about) {
+    show(done, total, ...about) {
       if (!terminal.isInteractive || (now() - drawnAt < redrawEveryMs && done < total)) return
       drawnAt = now()
-      const filled = total === 0 ? 0 : Math.round((done / total) * barWidth)
-      const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-      terminal.err(`\r\u001b[2K${bar} ${done}/${total}  ${about}`)
-      isDrawn = true
+      drawn = `${home}${barLine(done, total, about, terminal)}${rest}`
+      terminal.err(drawn)
     },
     note(line) {
-      clear()
-      terminal.err(`${line}\n`)
+      terminal.err(drawn === '' ? `${line}\n` : `${home}${line}${rest}\n${drawn}`)
     },
-    clear,
+    clear() {
+      if (drawn !== '') terminal.err(`${home}${rest}`)
+      drawn = ''
+    },
   }
 }
 
-/** Follows an optimizer: a bar for the candidate at work, a line for each that is scored. */
-export const followOptimizer = (progress: Progress): ((event: OptimizerEvent) => void) => {
-  let candidates = 0
-  let best: number | undefined
-  let rows = 0
-  let about = 'starting'
-  const bestSoFar = (): string => (best === undefined ? '' : `  best ${percent(best)}`)
-  return event => {
-    if (event.type === 'run-started') {
-      rows = event.train
-      progress.note(
-        `${event.optimizer}: ${event.train} training rows, ${event.dev} development rows, seed ${event.seed}`,
-      )
-    } else if (event.type === 'demo-tried') {
-      progress.show(Math.min(event.row + 1, rows), rows, `looking for demos${bestSoFar()}`)
-    } else if (event.type === 'candidate-proposed') {
-      about = event.candidate.label
-    } else if (event.type === 'example-evaluated') {
-      progress.show(event.finished, event.total, `${about}${bestSoFar()}`)
-    } else if (event.type === 'candidate-evaluated') {
-      candidates += 1
-      best = event.best.score
-      const mark = event.best.index === event.candidate.index ? '  best so far' : ''
-      progress.note(
-        `  ${String(candidates).padStart(2)}  ${event.candidate.label.padEnd(26)} ${percent(event.candidate.score)}  after ${event.candidate.calls} calls${mark}`,
-      )
-    } else if (event.type === 'candidate-discarded') {
-      progress.note(`      ${event.label}: the budget ended within it`)
-    }
+/** The bar and as many of the texts as there is room for: a line that wraps could not be drawn over. */
+const barLine = (
+  done: number,
+  total: number,
+  about: readonly string[],
+  { columns, unicode }: Pick<Terminal, 'columns' | 'unicode'>,
+): string => {
+  const width = Math.max(1, columns - 1)
+  const size = Math.min(barWidth, Math.floor(width / 4))
+  const filled = total === 0 ? 0 : Math.round((done / total) * size)
+  const [full, empty] = unicode ? ['█', '░'] : ['#', '.']
+  let line = `${full.repeat(filled)}${empty.repeat(size - filled)} ${done}/${total}`
+  for (const text of about.map(oneLine)) {
+    if (text !== '' && line.length + 2 + text.length <= width) line += `  ${text}`
   }
+  return line.slice(0, width)
 }
+
+/** Text as one line without anything a terminal would obey. */
+export const oneLine = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 
 /** A score as people read it. */
 export const percent = (score: number): string => `${(100 * score).toFixed(1)} %`.padStart(7)

@@ -14,6 +14,7 @@ export const publicEvent = (event: OptimizerEvent): object | undefined => {
     case 'text-proposed':
       return { type: event.type, about: event.about, characters: event.text.length }
     case 'demo-tried':
+    case 'best-output':
     case 'example-evaluated':
       return undefined
     default:

@@ -25,6 +25,7 @@ export const runSettings = async (request: OptimizeRequest): Promise<RunSettings
     'judge model': request.metric.name === 'semantic-f1' ? judgeName(flags) : undefined,
     optimizer: request.optimizer.name,
     effort: text(flags, 'auto'),
+    stages: text(flags, 'stages'),
     ...neighborSettings(request),
     seed: request.seed,
     model: request.model,

@@ -2,7 +2,7 @@ import type { Warning } from '../../src/optimizers/index.ts'
 import { type Flags, text } from './flags.ts'
 import { heeding, type OptimizerFlag, unheeded } from './optimizer-from-name.ts'
 
-const flagsOfSome: readonly OptimizerFlag[] = ['neighbors', 'auto', 'prompt-model', 'try-instructions']
+const flagsOfSome: readonly OptimizerFlag[] = ['neighbors', 'auto', 'stages', 'prompt-model', 'try-instructions']
 
 /** What to tell of flags that the optimizer does not heed. */
 export const withoutEffect = (flags: Flags, optimizer: string): readonly Warning[] =>

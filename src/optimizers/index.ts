@@ -1,4 +1,5 @@
 /** The optimizers, and what an optimizer of your own is made of. */
+export { type BestPoint, bestOverCalls, stepPath } from '../search/best-over-calls.ts'
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
 export type { Candidate, Change, ChangedPart, Lineage, ScoredCandidate } from '../search/candidate.ts'
 export type { CandidateSelection } from '../search/candidate-selection.ts'

@@ -212,7 +212,10 @@ describe('what cannot be compiled ends with 2, the file, the line and what to wr
   test.each(sources)('%s', async (_, source, message) => {
     write('x.kkachi', source)
     write('broken.json', '{\n"demos": [}')
-    write('shape.json', '{\n  "predict": {\n    "signature": {\n      "instructions": 5,\n      "fields": []\n    }\n  }\n}')
+    write(
+      'shape.json',
+      '{\n  "predict": {\n    "signature": {\n      "instructions": 5,\n      "fields": []\n    }\n  }\n}',
+    )
     const two = JSON.parse(await saveProgram(predict('a -> b')))
     write('two.json', two)
     write('changed.json', { ...two, demos: [{ a: 'x', b: 'y' }] })

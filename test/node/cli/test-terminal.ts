@@ -9,7 +9,9 @@ export interface TestTerminal extends Terminal {
 
 /** A terminal that remembers what was written to it. */
 export const testTerminal = (
-  given: Partial<Pick<Terminal, 'environment' | 'isInteractive'>> & { readonly input?: string } = {},
+  given: Partial<Pick<Terminal, 'environment' | 'isInteractive' | 'columns' | 'color' | 'unicode'>> & {
+    readonly input?: string
+  } = {},
 ): TestTerminal => {
   let out = ''
   let err = ''
@@ -21,6 +23,9 @@ export const testTerminal = (
       err += text
     },
     isInteractive: given.isInteractive ?? false,
+    columns: given.columns ?? 80,
+    color: given.color ?? false,
+    unicode: given.unicode ?? true,
     environment: given.environment ?? {},
     readInput: async () => given.input ?? '',
     stdout: () => out,
