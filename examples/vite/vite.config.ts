@@ -1,0 +1,5 @@
+// npx vite examples/vite (in a clone, after npm run build)
+import { kkachi } from 'kkachi/vite'
+import { defineConfig } from 'vite'
+
+export default defineConfig({ plugins: [kkachi()] })
