@@ -1,12 +1,7 @@
 /**
  * A build step, as the founding documents call it: labeled rows become a typed module with demonstrations in it.
- * `cd examples/build && node build.ts`; it asks no model.
+ * `cd examples/build && node build.ts`; it asks no model. See src/generated/x.ts then.
  */
 import { promptBuilder } from 'kkachi/node'
 
-const { files, demos, digest } = await promptBuilder()
-  .examplesFrom('training/*.json')
-  .output('src/generated/x.ts')
-  .build()
-
-console.log(`${files.join(', ')}: ${demos} demos, learned ${digest.slice(0, 12)}`)
+await promptBuilder().examplesFrom('training/*.json').output('src/generated/x.ts').build()

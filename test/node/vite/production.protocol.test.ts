@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'vite'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PredictorModule } from '../../../src/index.ts'
@@ -78,5 +78,16 @@ describe('a program in a build', () => {
       'rag.json': learned('Answer briefly.'),
     }
     await expect(built(files)).rejects.toThrow("The state has nothing for the predictor 'sort'; it has self.")
+  })
+
+  test('is the one of the example', async () => {
+    project = viteProject({})
+    const root = fileURLToPath(new URL('../../../examples/vite', import.meta.url))
+    const outDir = join(project.folder, 'dist')
+    await build({ ...project.config, root, build: { outDir, emptyOutDir: true, target: 'es2023' } })
+    const [script = ''] = readdirSync(join(outDir, 'assets'))
+    const code = readFileSync(join(outDir, 'assets', script), 'utf8')
+    expect(code).toContain('Newsletters that one asked for are not.')
+    expect(code).not.toContain('vite:afterUpdate')
   })
 })
