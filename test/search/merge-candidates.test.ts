@@ -27,8 +27,11 @@ const candidate = (texts: readonly string[], score: number, ...parents: readonly
 const textsOf = ({ state }: Pick<Mergeable, 'state'>): readonly string[] =>
   components.map(component => componentText(state, component))
 
-const merge = (candidates: readonly Mergeable[], among = [...candidates.keys()], history = mergeHistory()) =>
-  mergeCandidates(candidates, among, components, seededRandom(0), history)
+const merge = (
+  candidates: readonly Mergeable[],
+  among: readonly number[] = [...candidates.keys()],
+  history = mergeHistory(),
+) => mergeCandidates(candidates, among, components, seededRandom(0), history)
 
 describe('two candidates with a common ancestor', () => {
   test('give what each of them rewrote, and what both left as it was', () => {
