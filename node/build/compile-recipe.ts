@@ -13,7 +13,7 @@ import {
   predict,
   type Signature,
 } from '../../src/index.ts'
-import { type ProgramFile, readProgramFile, stateDigest } from '../../src/modules/index.ts'
+import { importedSignature, type ProgramFile, readProgramFile, stateDigest } from '../../src/modules/index.ts'
 import { rowsFromFile } from '../cli/rows-from-file.ts'
 import { filesOf } from './file-pattern.ts'
 import { jsonLines } from './json-lines.ts'
@@ -147,7 +147,9 @@ const rebuilt = async (recipe: Recipe, file: LearnedFile | undefined): Promise<R
   const source = recipe.signature ?? file?.read.kkachi?.signature
   if (source === undefined) {
     const message =
-      'The state does not say its fields\' types. Write "signature": "text -> label" beside it, or --signature.'
+      file !== undefined && importedSignature(file.text) !== undefined
+        ? 'No signature string says the types of this imported program. Load it with importedProgram() where it runs.'
+        : 'The state does not say its fields\' types. Write "signature": "text -> label" beside it, or --signature.'
     throw placed(
       new ConfigurationError('configuration/missing', message, { option: 'signature' }),
       recipe.placeOf('state'),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,7 +23,9 @@ export const viteProject = (
   const folder = mkdtempSync(join(tmpdir(), 'kkachi-vite-'))
   const write = (name: string, text: string): void => {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
+    // As editors and the command line write: a file beside it, then its name.
+    writeFileSync(join(folder, `${name}.tmp`), text)
+    renameSync(join(folder, `${name}.tmp`), join(folder, name))
   }
   for (const [name, text] of Object.entries(files)) write(name, text)
   return {
