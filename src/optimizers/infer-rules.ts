@@ -42,7 +42,7 @@ export interface InferRulesOptions extends DemoLimits {
  * - rows beyond 24,000 characters are drawn for each attempt; DSPy drops rows from the end when the model refuses;
  * - rules are written by the `promptModel`, not by the teacher;
  * - a single training row is both learned from and chosen by; DSPy would learn from none;
- * - instructions of the caller's are tried too;
+ * - instructions of the caller's are tried too, and the demos alone where the prompt model wrote no rule;
  * - what `bootstrapFewShot` says of demos.
  *
  * @see DSPy, `InferRules`; no paper
@@ -91,12 +91,11 @@ export const inferRules = ({
     })
 
     const given = yield* givenCandidates(run, base)
-    const others = run.promptModel.isThere ? given : [base, ...given]
-    if (others.length > 0 && !(yield* scoreUntilLost(run, others, scoring))) return found(true)
-    if (!run.promptModel.isThere) return found(false)
+    if (given.length > 0 && !(yield* scoreUntilLost(run, given, scoring))) return found(true)
 
     const runsEach = times + run.program.predictors.length / Math.max(1, calls)
-    for (let made = 0; made < candidates && !isPerfect(); ) {
+    let inferredAny = false
+    for (let made = 0; run.promptModel.isThere && made < candidates && !isPerfect(); ) {
       const fitting = Math.floor(run.runsThatFit(Math.ceil((candidates - made) * runsEach)) / runsEach)
       const attempts = Array.from({ length: Math.max(1, fitting) }, (_, index) => made + index)
       made += attempts.length
@@ -109,9 +108,11 @@ export const inferRules = ({
         const label = `rules ${(attempts[index] ?? 0) + 1}`
         ruled.push(yield* run.propose(label, withRules(base.state, texts), { parents: [base.index], change }))
       }
+      inferredAny ||= ruled.length > 0
       if (ruled.length > 0 && !(yield* scoreUntilLost(run, ruled, scoring))) return found(true)
     }
-    return found(false)
+    // Without a rule the demos are all there is to try.
+    return found(!inferredAny && !isPerfect() && !(yield* scoreUntilLost(run, [base], scoring)))
   })
 }
 
