@@ -106,7 +106,11 @@ export const optimizeCommand: Command = {
     const warnings = [...request.notices, ...done.warnings]
     const shown = { student: program, sample: dev.rows[0] ?? {}, adapter: context.adapter, metric: metric.name }
     if (report !== 'off')
-      await writeReport(report, { ...done, ...shown, warnings, optimizer: optimizer.name, model: modelName, seed })
+      await writeReport(report, {
+        ...done,
+        ...shown,
+        ...{ warnings, optimizer: optimizer.name, model: modelName, seed, dev: dev.rows, cost },
+      })
     await keepInstructions(directory, done)
     const summary = { ...done, warnings, cost, out, report: report === 'off' ? undefined : report }
     if (isJson) terminal.out(jsonLine(optimizationSummary.asResult(summary)))

@@ -62,6 +62,8 @@ export interface Optimized {
   readonly heldOut: HeldOutScores | undefined
   /** Rows that an earlier program got wrong, and those still wrong, by their place in the development set. */
   readonly regressions: { readonly rows: number; readonly failing: readonly number[] | undefined } | undefined
+  /** Why candidates are out, by index. */
+  readonly dropped: ReadonlyMap<number, string>
   /** What a person should know before trusting the result. */
   readonly warnings: readonly Warning[]
   readonly calls: number
@@ -82,7 +84,11 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
     ...(promptModel && { promptModel }),
     ...(instructions.length > 0 && { instructions }),
   })
-  for await (const event of run) watcher.onEvent(event)
+  const dropped = new Map<number, string>()
+  for await (const event of run) {
+    if (event.type === 'candidate-dropped') dropped.set(event.candidate, event.reason)
+    watcher.onEvent(event)
+  }
   const result = await run
   const spending = (usage: Usage) => ({
     calls: usage.calls,
@@ -95,7 +101,7 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
     before: candidateScore(result.candidates, program.state),
     after: candidateScore(result.candidates, result.state),
     heldOut: test && { before: undefined, after: undefined },
-    regressions: undefined,
+    ...{ regressions: undefined, dropped },
     warnings: result.warnings,
     ...spending(result.usage),
   }
@@ -145,8 +151,11 @@ const checkRegressions = async (
   }
 }
 
+/** The last score of a state: some candidates are scored on more rows after they were scored on a few. */
 const candidateScore = (candidates: readonly ScoredCandidate[], state: AnyProgram['state']): Score | undefined => {
   const wanted = canonicalJson(state)
-  const found = candidates.find(candidate => canonicalJson(candidate.state) === wanted)
+  const found = candidates
+    .filter(candidate => canonicalJson(candidate.state) === wanted)
+    .reduce<ScoredCandidate | undefined>((last, next) => (last && last.calls > next.calls ? last : next), undefined)
   return found && { score: found.score, n: found.scores.length, low: found.low, high: found.high }
 }

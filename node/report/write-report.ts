@@ -1,10 +1,15 @@
-import { type Html, html } from '../../src/data/index.ts'
+import { canonicalJson, type Html, html } from '../../src/data/index.ts'
 import { type Adapter, chat, type Example, type Module } from '../../src/index.ts'
 import type { Score } from '../cli/held-out-test.ts'
 import type { Optimized } from '../cli/optimize-program.ts'
 import { writeAtomically } from '../write-atomically.ts'
+import { candidateTree, latestScores } from './candidate-tree.ts'
+import { costFacts } from './cost-facts.ts'
+import { frontChart } from './front-chart.ts'
+import { promptChanges } from './prompt-changes.ts'
 import { type PromptTurn, predictorPrompt } from './prompt-of.ts'
 import { reportStyle } from './report-style.ts'
+import { scoreBars } from './score-bars.ts'
 import { scoreChart } from './score-chart.ts'
 
 export interface ReportOptions extends Optimized {
@@ -14,9 +19,14 @@ export interface ReportOptions extends Optimized {
   readonly seed: number
   readonly adapter: Adapter | undefined
   readonly student: Module<Example, Example>
-  /** A row to show the prompts with. */
-  readonly sample: Example
+  /** The rows that were chosen by: the first shows the prompts. */
+  readonly dev: readonly Example[]
+  /** US dollars, where the prices are known. */
+  readonly cost: number | undefined
 }
+
+/** Regression examples that are shown. */
+const failuresShown = 10
 
 /** Writes the report of an optimization: one HTML file that needs nothing else. */
 export const writeReport = (file: string, options: ReportOptions): Promise<void> =>
@@ -24,22 +34,28 @@ export const writeReport = (file: string, options: ReportOptions): Promise<void>
 
 /** The report as text. */
 export const reportHtml = (options: ReportOptions): string => {
-  const { result, before, after, heldOut, metric } = options
+  const { result, before, after, heldOut, metric, warnings, student } = options
   const title = `${options.optimizer}: ${heldOut?.after ? headline(heldOut.before, heldOut.after) : headline(before, after)}`
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${title}</title><style>${{ html: reportStyle }}</style></head><body><main>
 <h1>${title}</h1>
 <p class="lead">${metric} of ${options.model}, seed ${options.seed}. Thin marks show 95 % intervals.</p>
-${heldOut ? scoreCard('Held-out test set', heldOut.before, heldOut.after) : html``}
-${scoreCard('Development set', before, after)}
+${warnings.length === 0 ? html`` : html`<div class="card warnings"><h2>Before you trust it</h2><ul>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul></div>`}
+${heldOut ? scoreBars('Held-out test set', heldOut.before, heldOut.after, heldOut.gain) : html``}
+${scoreBars('Development set', before, after, result.gain)}
+${regressions(options)}
 <h2>Score over calls</h2>
 <div class="card">${scoreChart(result.candidates)}</div>
 <h2>Candidates</h2>
-<div class="card">${candidateTable(options)}</div>
-<h2>What it cost</h2>
-<div class="card">${facts(options)}</div>
-<h2>The prompt before and after</h2>
+<p class="note">Each stands under what it was made of. Gray ones were not scored.</p>
+<div class="card">${candidateTree({ ...options, ...result, scored: result.candidates, chosen: chosenOf(options) })}</div>
+${front(options)}
+<h2>What it cost, and what it costs</h2>
+<div class="card">${costFacts(options)}</div>
+<h2>What changed in the prompt</h2>
+<div class="card">${promptChanges(student, result.program)}</div>
+<h2>The whole prompt</h2>
 <div class="card">${prompts(options)}</div>
 </main></body></html>
 `.html
@@ -52,39 +68,43 @@ const headline = (before: Score | undefined, after: Score | undefined): string =
 
 const percent = (score: number): string => `${(100 * score).toFixed(1)} %`
 
-const scoreCard = (title: string, before: Score | undefined, after: Score | undefined): Html =>
-  html`<h2>${title}</h2><div class="card bars">${bar('before', before)}${bar('after', after)}</div>`
-
-const bar = (name: string, score: Score | undefined): Html =>
-  score === undefined
-    ? html`<div>${name}</div><div class="track"></div><div class="value">not scored: the budget ended</div>`
-    : html`<div>${name}</div><div class="track ${name}"><div class="fill" style="width:${100 * score.score}%"></div><div class="whisker" style="left:${100 * score.low}%;width:${100 * (score.high - score.low)}%"></div></div><div class="value"><b>${percent(score.score)}</b> <small>${percent(score.low)} to ${percent(score.high)}, n = ${score.n}</small></div>`
-
-const candidateTable = ({ result }: ReportOptions): Html =>
-  html`<table><thead><tr><th>#</th><th>what it is</th><th>score</th><th>95 % interval</th><th>failed</th><th>calls so far</th></tr></thead><tbody>
-${result.candidates.map((candidate, rank) => html`<tr class="${rank === 0 ? 'chosen' : ''}"><td>${candidate.index + 1}</td><td>${candidate.label}</td><td>${percent(candidate.score)}</td><td>${percent(candidate.low)} to ${percent(candidate.high)}</td><td>${candidate.failures}</td><td>${candidate.calls}</td></tr>`)}
-</tbody></table>`
-
-const facts = ({ calls, cachedCalls, tokens, seconds, result }: ReportOptions): Html => {
-  const list = [
-    ['calls', `${calls}, and ${cachedCalls} from the cache`],
-    ['tokens', `${tokens.input} in, ${tokens.output} out`],
-    ['time', `${seconds.toFixed(1)} s`],
-    ['ended', result.outcome],
-  ] as const
-  return html`<dl class="facts">${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
+/** The candidate that became the result, by index. */
+const chosenOf = ({ result }: ReportOptions): number | undefined => {
+  const wanted = canonicalJson(result.state)
+  const of = (candidates: readonly { readonly index: number; readonly state: typeof result.state }[]) =>
+    candidates.find(({ state }) => canonicalJson(state) === wanted)?.index
+  return of([...latestScores(result.candidates).values()]) ?? of(result.proposed)
 }
 
-const prompts = ({ result, student, sample, adapter = chat }: ReportOptions): Html => {
-  const pairs = result.program.predictors.map((predictor, index) => ({
-    path: predictor.path,
-    before: student.predictors[index],
-    after: predictor,
-  }))
-  return html`${pairs.map(({ path, before, after }) => {
-    const name = path === 'self' ? '' : ` of ${path}`
-    return html`<details open><summary>before${name}</summary>${before === undefined ? html`` : turns(predictorPrompt(before, sample, adapter))}</details>
-<details open><summary>after${name}: ${after.state.demos.length} demos</summary>${turns(predictorPrompt(after, sample, adapter))}</details>`
+const regressions = ({ regressions, dev }: ReportOptions): Html => {
+  if (regressions === undefined) return html``
+  const { rows, failing } = regressions
+  const said =
+    failing === undefined
+      ? 'They were not scored: the budget ended.'
+      : failing.length === 0
+        ? `All ${rows} rows that the earlier program got wrong are right now.`
+        : `${failing.length} of ${rows} rows that the earlier program got wrong are still wrong:`
+  const shown = (failing ?? []).slice(0, failuresShown)
+  return html`<h2>Regression examples</h2><div class="card"><p>${said}</p>${shown.length === 0 ? html`` : html`<ol class="demos">${shown.map(place => html`<li><code>${JSON.stringify(dev[place] ?? {})}</code></li>`)}</ol>`}${(failing?.length ?? 0) > shown.length ? html`<p class="soft">and ${(failing?.length ?? 0) - shown.length} more</p>` : html``}</div>`
+}
+
+const front = ({ result: { front } }: ReportOptions): Html =>
+  front.length < 2
+    ? html``
+    : html`<h2>Score against the length of the prompt</h2>
+<p class="note">Every other candidate is beaten by one of these, which is no longer.</p>
+<div class="card">${frontChart(front)}<div class="wide"><table><thead><tr><th>#</th><th>what it is</th><th>score</th><th>95 % interval</th><th>tokens a call</th></tr></thead><tbody>
+${front.map(({ candidate, label, score, low, high, promptTokens }) => html`<tr><td>${candidate + 1}</td><td>${label}</td><td>${percent(score)}</td><td>${percent(low)} to ${percent(high)}</td><td>${promptTokens}</td></tr>`)}
+</tbody></table></div></div>`
+
+const prompts = ({ result, student, dev, adapter = chat }: ReportOptions): Html => {
+  const sample = dev[0] ?? {}
+  return html`${result.program.predictors.map((after, index) => {
+    const name = after.path === 'self' ? '' : ` of ${after.path}`
+    const before = student.predictors[index]
+    return html`<details><summary>before${name}</summary>${before === undefined ? html`` : turns(predictorPrompt(before, sample, adapter))}</details>
+<details><summary>after${name}: ${after.state.demos.length} demos</summary>${turns(predictorPrompt(after, sample, adapter))}</details>`
   })}`
 }
 
