@@ -19,7 +19,10 @@ export interface SeededRandom extends Random {
  * @example
  * seededRandom(42).sample(['a', 'b', 'c', 'd'], 2) // ['a', 'd'], everywhere
  */
-export const seededRandom = (seed: number): SeededRandom => randomOf(seedWords(seed))
+export const seededRandom = (seed: number): SeededRandom => {
+  const key = seedWords(seed)
+  return randomOf(() => key)
+}
 
 /**
  * A stream of its own for each label of one seed: what one part of a run draws never shifts what another draws.
@@ -29,9 +32,12 @@ export const seededRandom = (seed: number): SeededRandom => randomOf(seedWords(s
  * const resampling = derive(seed, 'interval')
  */
 export const derive = (seed: number, label: string): SeededRandom => {
-  const units = Array.from({ length: label.length }, (_, index) => label.charCodeAt(index))
-  // The sign is kept apart and the length ends the key, so that no two (seed, label) pairs share one.
-  return randomOf([...seedWords(seed), seed < 0 ? 1 : 0, ...units, units.length])
+  const words = seedWords(seed)
+  return randomOf(() => {
+    const units = Array.from({ length: label.length }, (_, index) => label.charCodeAt(index))
+    // The sign is kept apart and the length ends the key, so that no two (seed, label) pairs share one.
+    return [...words, seed < 0 ? 1 : 0, ...units, units.length]
+  })
 }
 
 const seedWords = (seed: number): number[] => {
@@ -42,8 +48,13 @@ const seedWords = (seed: number): number[] => {
   return high === 0 ? [magnitude] : [magnitude % 2 ** 32, high]
 }
 
-const randomOf = (key: readonly number[]): SeededRandom => {
-  const word = mersenneTwister(key)
+/** Most dice are handed to programs that never draw, and to set them up costs more than to run one: it waits for a draw. */
+const randomOf = (keyOf: () => readonly number[]): SeededRandom => {
+  let drawing: (() => number) | undefined
+  const word = (): number => {
+    drawing ??= mersenneTwister(keyOf())
+    return drawing()
+  }
 
   const bits = (count: number): number => {
     if (!(count >= 1 && count <= 53)) throw new RangeError(`Expected 1 to 53 bits, got ${count}.`)
