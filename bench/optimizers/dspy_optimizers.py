@@ -43,7 +43,7 @@ class Server:
 
     def lm(self, run, world):
         return dspy.LM(
-            "openai/simulated", api_base=f"{self.url}/{run}/{world}/v1", api_key="none", cache=False, num_retries=0
+            "openai/gpt-4o-mini", api_base=f"{self.url}/{run}/{world}/v1", api_key="none", cache=False, num_retries=0
         )
 
 
