@@ -73,7 +73,8 @@ export const promptModel = ({ context, meter, concurrency, seed }: PromptModelPa
         proposals,
         { concurrency, signal: context.signal },
         async ({ input }, index, signal): Promise<Answer<Output>> => {
-          const name = `proposal ${first + index}`
+          // Another seed is another run: it is to hear other proposals, also from a cache or a seeded server.
+          const name = `seed ${seed} proposal ${first + index}`
           try {
             const output = await module.run(input, {
               ...context,
