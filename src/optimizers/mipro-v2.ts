@@ -72,7 +72,7 @@ export interface MiproV2Options extends DemoLimits {
  * - a student that knows demos has them among its sets, so that the student itself is always a candidate;
  * - `problem.instructions` are choices too; where the prompt model writes nothing, these and demos are searched;
  * - `auto` may stand with `trials`; `minibatchSize` may exceed the rows, then all are looked at;
- * - labeled demos are drawn by the run's seed and not always by 0.
+ * - a combination that was scored on all rows gives way to another while one can be drawn.
  *
  * As there, with `auto` and more rows than it scores on (100, 300, 1000), candidates are chosen by a sample of the
  * development set; the promise not to be worse than the student holds on that sample.

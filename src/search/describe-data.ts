@@ -1,7 +1,7 @@
 import { predict } from '../modules/predict.ts'
 import { describeProgram } from './describe-program.ts'
 import type { AskOptions } from './prompt-model.ts'
-import { exampleText, labelsOf, numberedBlocks, quoted } from './rows-as-text.ts'
+import { exampleText, labelsOf, numberedBlocks, quotedLines } from './rows-as-text.ts'
 import type { SearchEvent } from './search-event.ts'
 import type { SearchRun } from './search-run.ts'
 import { observationsWording, summaryWording } from './wording-grounded.ts'
@@ -58,7 +58,7 @@ export async function* describeData<Input, Output extends object, Row extends ob
         input: {
           observations: numberedBlocks(
             summaryWording.part,
-            observed.map(text => quoted(text)),
+            observed.map(text => quotedLines(text)),
           ),
         },
         about: 'summary of the data',

@@ -21,6 +21,8 @@ export interface FewShotPlan
   /** Demos in all, filled up with labeled rows. */
   readonly labeled: number
   readonly teacher: Teacher | undefined
+  /** Draws labeled demos; the run's own when absent. */
+  readonly seed?: number
 }
 
 export interface FewShot {
@@ -33,7 +35,7 @@ export interface FewShot {
 /** Bootstraps demos and fills them up with labeled rows of those that did not become one, as DSPy's BootstrapFewShot. */
 export async function* fewShot<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
-  { order, bootstrapped, labeled, teacher, ...rest }: FewShotPlan,
+  { order, bootstrapped, labeled, teacher, seed = run.seed, ...rest }: FewShotPlan,
 ): AsyncGenerator<SearchEvent, FewShot, undefined> {
   const student = run.program.state
   const rowsOf = (places: readonly number[]): Demo[] => places.map(place => asDemo(run.train[place] as Row))
@@ -41,11 +43,11 @@ export async function* fewShot<Input, Output extends object, Row extends object>
     ...rest,
     order,
     count: bootstrapped,
-    teacher: teacher?.state ?? teacherState(student, rowsOf(order), labeled, run.seed),
+    teacher: teacher?.state ?? teacherState(student, rowsOf(order), labeled, seed),
     ...(teacher?.context && { context: teacherContext(run, teacher.context) }),
   })
-  const random = seededRandom(run.seed)
-  const left = rowsOf(seededRandom(run.seed).shuffle(order.filter(place => !rows.has(place))))
+  const random = seededRandom(seed)
+  const left = rowsOf(seededRandom(seed).shuffle(order.filter(place => !rows.has(place))))
   const state = withDemos(student, path => {
     const augmented = (demos.get(path) ?? []).slice(0, bootstrapped)
     return [...augmented, ...random.sample(left, Math.min(Math.max(labeled - augmented.length, 0), left.length))]

@@ -97,8 +97,16 @@ export async function* parzenSearch<Input, Output extends object, Row extends ob
     return true
   }
 
+  /** What to try next: a combination of which not all is known, if a few draws find one. */
+  const drawn = (): readonly number[] => {
+    let choices = sampler.suggest(history, dice)
+    for (let more = 0; more < redraws && combinations.get(String(choices))?.isScored; more += 1)
+      choices = sampler.suggest(history, dice)
+    return choices
+  }
+
   for (let trial = 1; trial <= plan.trials; trial += 1) {
-    const choices = sampler.suggest(history, dice)
+    const choices = drawn()
     const batch = isWhole ? rows : batches.sample(rows, batchSize)
     const known = combinations.get(String(choices))
     const toFill = isWhole ? 0 : rows.length - batchSize
@@ -127,6 +135,9 @@ export async function* parzenSearch<Input, Output extends object, Row extends ob
   }
   return { trials: plan.trials, cut: false }
 }
+
+/** Draws in search of a combination that is not known on all rows. */
+const redraws = 24
 
 /** More runs than any budget is asked for. */
 const enough = 1e9
