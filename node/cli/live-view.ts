@@ -19,6 +19,7 @@ export const liveView = (
   const paint = paintOn(terminal)
   const labels = new Map<number, string>()
   const scored: BestPoint[] = []
+  const told = new Map<number, boolean>()
   let best: number | undefined
   let rows = 0
   let round = ''
@@ -33,7 +34,7 @@ export const liveView = (
     )
   const line = (index: number, label: string, said: string): string => {
     const room = Math.min(36, Math.max(16, terminal.columns - 46))
-    return `  ${String(index + 1).padStart(3)}  ${shortened(oneLine(label), room).padEnd(room)} ${said}`
+    return `  ${String(index).padStart(3)}  ${shortened(oneLine(label), room).padEnd(room)} ${said}`
   }
 
   return event => {
@@ -59,7 +60,7 @@ export const liveView = (
         return
       case 'candidate-proposed': {
         const { index, label, parents = [] } = event.candidate
-        labels.set(index, parents.length === 0 ? label : `${label}, from ${parents.map(one => one + 1).join(' and ')}`)
+        labels.set(index, parents.length === 0 ? label : `${label}, from ${parents.join(' and ')}`)
         about = label
         return
       }
@@ -71,6 +72,9 @@ export const liveView = (
         const isBest = event.best.index === index
         best = event.best.score
         scored.push({ calls, score })
+        const isTold = told.get(index) === isBest // scored again, on more rows, and nothing to tell but the number
+        told.set(index, isBest)
+        if (isTold) return
         const mark = isBest ? `  ${paint('good', 'best so far')}` : ''
         progress.note(line(index, labels.get(index) ?? label, `${percent(score)}  after ${calls} calls${mark}`))
         return

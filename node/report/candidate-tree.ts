@@ -18,7 +18,7 @@ export interface TreeOptions {
 
 /** What came of what: each candidate under the first of those it was made of, with its change and its score. */
 export const candidateTree = (options: TreeOptions): Html => {
-  const { proposed, chosen } = options
+  const { proposed, chosen, dropped } = options
   const scored = latestScores(options.scored)
   const children = new Map<number | undefined, Candidate[]>()
   for (const candidate of proposed) {
@@ -37,7 +37,7 @@ export const candidateTree = (options: TreeOptions): Html => {
   const shown =
     rows.length <= mostShown ? rows : rows.filter(({ candidate }) => scored.has(candidate.index)).slice(0, mostShown)
   return html`<ol class="tree">${shown.map(({ candidate, depth }) =>
-    row(candidate, depth, { score: scored.get(candidate.index), isChosen: candidate.index === chosen, ...options }),
+    row(candidate, depth, { score: scored.get(candidate.index), isChosen: candidate.index === chosen, dropped }),
   )}</ol>${shown.length < rows.length ? html`<p class="soft">${rows.length - shown.length} candidates that were not scored, or came last, are not shown.</p>` : html``}`
 }
 
@@ -63,14 +63,14 @@ const row = (
   },
 ): Html => {
   const reason = dropped.get(index)
-  const also = parents.slice(1).map(parent => parent + 1)
+  const also = parents.slice(1)
   const said = [
     ...(also.length === 0 ? [] : [`and of ${also.join(', ')}`]),
     ...(change === undefined ? [] : [`${change.by}: ${change.parts.join(', ')}${whereOf(change.paths)}`]),
     ...(reason === undefined ? [] : [`out: ${reason}`]),
   ]
   const state = isChosen ? 'chosen' : score === undefined ? 'unscored' : ''
-  return html`<li class="${state}" style="--depth:${Math.min(depth, deepest)}"><span class="number">${index + 1}</span><span class="what"><b>${label}</b>${said.length === 0 ? html`` : html` <small>${said.join('; ')}</small>`}</span>${
+  return html`<li class="${state}" style="--depth:${Math.min(depth, deepest)}"><span class="number">${index}</span><span class="what"><b>${label}</b>${said.length === 0 ? html`` : html` <small>${said.join('; ')}</small>`}</span>${
     score === undefined
       ? html`<span class="value"><small>${reason === undefined ? 'not scored' : 'out'}</small></span>`
       : html`<span class="value" title="${percent(score.low)} to ${percent(score.high)}, on ${score.scores.length} rows, after ${score.calls} calls">${percent(score.score)}<span class="track"><span class="fill" style="width:${clamped(score.score)}%"></span></span></span>`

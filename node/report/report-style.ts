@@ -17,8 +17,8 @@ circle{fill:var(--card);stroke:var(--accent);stroke-width:2}.interval{stroke:var
 .tree,.demos{list-style:none;margin:0;padding:0}.tree li{display:grid;grid-template-columns:34px 1fr 128px;gap:10px;align-items:baseline;padding:5px 6px;border-bottom:1px solid var(--line);margin-left:calc(var(--depth)*16px)}
 .tree li:last-child{border-bottom:0}.tree .number{color:var(--soft);font-variant-numeric:tabular-nums;text-align:right}.tree b{font-weight:500;overflow-wrap:anywhere}.tree small{color:var(--soft);overflow-wrap:anywhere}
 .tree .value{display:grid;grid-template-columns:1fr 60px;gap:8px;align-items:center;text-align:right}.tree .track{height:6px}.tree .chosen{background:var(--mark);border-radius:6px}.tree .chosen b{font-weight:700}.tree .unscored{opacity:.6}.tree .unscored .value{grid-template-columns:1fr}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;margin-top:12px}th,td{padding:7px 10px;text-align:right;border-bottom:1px solid var(--line)}
-th{font-weight:600;color:var(--soft);font-size:13px}th:nth-child(2),td:nth-child(2){text-align:left}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;margin-top:12px}th,td{padding:7px 10px;white-space:nowrap;text-align:right;border-bottom:1px solid var(--line)}
+th{font-weight:600;color:var(--soft);font-size:13px}th:nth-child(2),td:nth-child(2){text-align:left;white-space:normal}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:14px 24px;margin:0}.facts dd{margin:0;overflow-wrap:anywhere}
 .diff{background:var(--page);border:1px solid var(--line);border-radius:8px;padding:10px 12px}ins,del{border-radius:3px;padding:0 1px}ins{background:var(--mark);color:var(--accent);text-decoration:none}del{background:var(--gone-page);color:var(--gone)}
 .demos li{border-left:3px solid var(--line);padding:2px 0 2px 12px;margin:8px 0;font-size:14px}.demos.added li{border-color:var(--accent)}.demos.removed li{border-color:var(--gone);opacity:.75}
@@ -26,5 +26,5 @@ th{font-weight:600;color:var(--soft);font-size:13px}th:nth-child(2),td:nth-child
 details{margin:10px 0}summary{cursor:pointer;font-weight:600;padding:4px 0}.turn{border-left:3px solid var(--line);padding:2px 0 2px 14px;margin:10px 0}
 .turn.assistant{border-color:var(--accent)}.role{font-size:12px;text-transform:uppercase;letter-spacing:.06em}
 pre{margin:2px 0 0;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}
-@media(max-width:600px){main{padding:28px 14px 60px}h1{font-size:24px}.card{padding:14px}.bars{grid-template-columns:max-content 1fr}.bars .value{grid-column:1/-1;margin:-6px 0 8px}.tick{font-size:20px}.tree li{grid-template-columns:26px 1fr;margin-left:calc(var(--depth)*8px)}.tree .value{grid-column:2;grid-template-columns:max-content 1fr;text-align:left}}
+@media(max-width:600px){main{padding:28px 14px 60px}h1{font-size:24px}.card{padding:14px}.bars{grid-template-columns:max-content 1fr}.bars .value{grid-column:1/-1;margin:-6px 0 8px}.tick{font-size:20px}.tree li{grid-template-columns:26px 1fr;margin-left:calc(var(--depth)*8px)}.tree .value{grid-column:2;grid-template-columns:max-content 1fr;text-align:left}th,td{padding:6px 6px}th:nth-child(4),td:nth-child(4){display:none}}
 @media print{body{background:#fff}details,.card{break-inside:avoid}}`

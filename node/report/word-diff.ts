@@ -9,7 +9,7 @@ const mostComparisons = 4_000_000
 
 /**
  * How one text became another, word by word: by the longest common subsequence of words and blanks, what was removed
- * before what was added. Of texts too long for that, what is between their common beginning and end is removed and added.
+ * before what was added. A few words that happen to be in both, between longer changes, count as changed. Of texts too long for that, what is between their common beginning and end is removed and added.
  */
 export const wordDiff = (before: string, after: string): readonly Piece[] => {
   const [a, b] = [wordsIn(before), wordsIn(after)]
@@ -17,11 +17,12 @@ export const wordDiff = (before: string, after: string): readonly Piece[] => {
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1
   let end = 0
   while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1
-  return joined([
+  const pieces = joined([
     ...asPieces('same', a.slice(0, start)),
     ...between(a.slice(start, a.length - end), b.slice(start, b.length - end)),
     ...asPieces('same', a.slice(a.length - end)),
   ])
+  return withoutAccidents(pieces)
 }
 
 /** Words and what is between them: together the text. */
@@ -87,4 +88,31 @@ const joined = (pieces: readonly Piece[]): readonly Piece[] => {
   }
   flush()
   return result
+}
+
+/** Takes what is the same only between changes that are both longer than it as changed, until there is no such piece. */
+const withoutAccidents = (pieces: readonly Piece[]): readonly Piece[] => {
+  const lengthOf = (from: number, step: 1 | -1): number => {
+    let length = 0
+    for (let at = from; pieces[at] !== undefined && pieces[at]?.kind !== 'same'; at += step)
+      length = Math.max(length, pieces[at]?.text.length ?? 0)
+    return length
+  }
+  const accidents = pieces.map(
+    ({ kind, text }, at) =>
+      kind === 'same' && text.length <= lengthOf(at - 1, -1) && text.length <= lengthOf(at + 1, 1),
+  )
+  if (!accidents.includes(true)) return pieces
+  return withoutAccidents(
+    joined(
+      pieces.flatMap(({ kind, text }, at): readonly Piece[] =>
+        accidents[at]
+          ? [
+              { kind: 'removed', text },
+              { kind: 'added', text },
+            ]
+          : [{ kind, text }],
+      ),
+    ),
+  )
 }

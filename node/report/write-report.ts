@@ -49,7 +49,7 @@ ${regressions(options)}
 <div class="card">${scoreChart(result.candidates)}</div>
 <h2>Candidates</h2>
 <p class="note">Each stands under what it was made of. Gray ones were not scored.</p>
-<div class="card">${candidateTree({ ...options, ...result, scored: result.candidates, chosen: chosenOf(options) })}</div>
+<div class="card">${candidateTree({ proposed: result.proposed, scored: result.candidates, dropped: options.dropped, chosen: chosenOf(options) })}</div>
 ${front(options)}
 <h2>What it cost, and what it costs</h2>
 <div class="card">${costFacts(options)}</div>
@@ -95,7 +95,7 @@ const front = ({ result: { front } }: ReportOptions): Html =>
     : html`<h2>Score against the length of the prompt</h2>
 <p class="note">Every other candidate is beaten by one of these, which is no longer.</p>
 <div class="card">${frontChart(front)}<div class="wide"><table><thead><tr><th>#</th><th>what it is</th><th>score</th><th>95 % interval</th><th>tokens a call</th></tr></thead><tbody>
-${front.map(({ candidate, label, score, low, high, promptTokens }) => html`<tr><td>${candidate + 1}</td><td>${label}</td><td>${percent(score)}</td><td>${percent(low)} to ${percent(high)}</td><td>${promptTokens}</td></tr>`)}
+${front.map(({ candidate, label, score, low, high, promptTokens }) => html`<tr><td>${candidate}</td><td>${label}</td><td>${percent(score)}</td><td>${percent(low)} to ${percent(high)}</td><td>${promptTokens}</td></tr>`)}
 </tbody></table></div></div>`
 
 const prompts = ({ result, student, dev, adapter = chat }: ReportOptions): Html => {
