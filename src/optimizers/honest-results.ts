@@ -1,6 +1,7 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import { type Comparison, compareScores } from '../evaluation/compare.ts'
 import type { ProgramState } from '../ports/module.ts'
+import { attributeGain, type PredictorGain } from '../search/attribution.ts'
 import {
   constantMetricWarning,
   failedExamplesWarning,
@@ -27,6 +28,11 @@ export interface HonestResults {
    * by, which flatters it: `testReport` compares on rows that were held out.
    */
   readonly gain?: Comparison
+  /**
+   * The predictors of the program with their part in the gain, by the lineage of the result: `attributeGain`. None where
+   * the result or the student was not scored.
+   */
+  readonly attribution: readonly PredictorGain[]
 }
 
 /** What can be said before anything is spent. */
@@ -69,6 +75,7 @@ export const honestResults = <Input, Output extends object, Row extends object>(
     promptTokens: { before: tokensOf(run.program.state), after: tokensOf(state) },
     front,
     ...(gain && { gain }),
+    attribution: attributeGain({ state, proposed: run.proposed, scoresOf: run.scoresOf }),
     warnings: [
       ...(!run.hasDev && run.candidates.length > 1 ? littleDataWarning('train', run.train.length) : []),
       ...constantMetricWarning(run.record),
