@@ -278,12 +278,15 @@ def measured(server, name, optimizer, run_optimizer, seed):
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("url")
-    arguments.add_argument("--worlds", required=True)
+    arguments.add_argument("url", nargs="?")
+    arguments.add_argument("--worlds", default="classify-easy-1")
+    arguments.add_argument("--list", action="store_true")
     arguments.add_argument("--optimizers", default="all")
     arguments.add_argument("--seeds", default="0")
     arguments.add_argument("--settings", default="defaults", choices=["defaults", "fidelity"])
     given = arguments.parse_args()
+    if given.list:
+        return print(json.dumps(list(OPTIMIZERS)))
     logging.disable(logging.WARNING)
     # What the optimizers print of their progress goes nowhere.
     answers, errors = sys.stdout, sys.stderr

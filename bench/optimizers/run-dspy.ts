@@ -1,10 +1,20 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import type { FailedRun, RunResult } from './run-result.ts'
 
 /** The Python that has DSPy and what stands in requirements.txt, if there is one. */
 export const python = process.env.KKACHI_PYTHON
+
+const script = join(import.meta.dirname, 'dspy_optimizers.py')
+
+/** The names of DSPy's optimizers in the order of their cost. */
+export const dspyOptimizers = async (): Promise<readonly string[]> => {
+  if (python === undefined) return []
+  const { stdout } = await promisify(execFile)(python, [script, '--list'])
+  return JSON.parse(stdout)
+}
 
 export interface DspyRuns {
   readonly url: string
@@ -28,7 +38,7 @@ export async function* runDspy({
   const child = spawn(
     python,
     [
-      join(import.meta.dirname, 'dspy_optimizers.py'),
+      script,
       url,
       ...['--worlds', worlds.join(',')],
       ...(optimizers ? ['--optimizers', optimizers.join(';')] : []),

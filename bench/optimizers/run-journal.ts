@@ -1,0 +1,37 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { type FailedRun, isFailed, type RunResult } from './run-result.ts'
+
+/** The runs of one comparison. With a file, an interrupted one goes on where it was. */
+export interface RunJournal {
+  readonly runs: readonly RunResult[]
+  readonly failures: readonly FailedRun[]
+  /** Whether a run is there already, of the optimizer, world and seed. */
+  has(library: string, optimizer: string, world: string, seed: number): boolean
+  add(run: RunResult | FailedRun): void
+}
+
+export const runJournal = (file: string | undefined): RunJournal => {
+  const runs: RunResult[] = []
+  const failures: FailedRun[] = []
+  const known = new Set<string>()
+  const keep = (run: RunResult | FailedRun): void => {
+    known.add([run.library, run.optimizer, run.world, run.seed].join())
+    if (isFailed(run)) failures.push(run)
+    else runs.push(run)
+  }
+  if (file !== undefined && existsSync(file))
+    for (const line of readFileSync(file, 'utf8').split('\n')) if (line !== '') keep(JSON.parse(line))
+  return {
+    runs,
+    failures,
+    has: (...key) => known.has(key.join()),
+    add: run => {
+      keep(run)
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify(run)}\n`)
+      const told = isFailed(run)
+        ? run.error
+        : `${run.calls} calls, dev ${run.dev.toFixed(1)}, test ${run.test.toFixed(1)}`
+      process.stderr.write(`${run.library} ${run.optimizer} ${run.world} seed ${run.seed}: ${told}\n`)
+    },
+  }
+}
