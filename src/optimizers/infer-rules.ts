@@ -95,7 +95,8 @@ export const inferRules = ({
 
     const runsEach = times + run.program.predictors.length / Math.max(1, calls)
     let inferredAny = false
-    for (let made = 0; run.promptModel.isThere && made < candidates && !isPerfect(); ) {
+    for (let made = 0, round = 0; run.promptModel.isThere && made < candidates && !isPerfect(); round += 1) {
+      yield { type: 'round-started', name: 'rules', round }
       const fitting = Math.floor(run.runsThatFit(Math.ceil((candidates - made) * runsEach)) / runsEach)
       const attempts = Array.from({ length: Math.max(1, fitting) }, (_, index) => made + index)
       made += attempts.length
