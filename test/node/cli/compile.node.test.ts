@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../../../node/cli/main.ts'
 import { chainOfThought, type ProgramState, predict, saveProgram } from '../../../src/index.ts'
+import { frozenFile } from '../../adapters/frozen-example.ts'
 import { testTerminal } from './test-terminal.ts'
 
 let folder = ''
@@ -105,6 +106,14 @@ describe('kkachi compile', () => {
     expect(read('out.ts')).toContain(
       'knnDemos(predict("text -> label").withState(state), { embedder: lexicalEmbedder() })',
     )
+  })
+
+  test('makes the module of a program imported from DSPy, which asks with its prompts', async () => {
+    write('imported.json', frozenFile())
+    expect((await compile('imported.json')).code).toBe(0)
+    const text = read('out.ts')
+    expect(text).toContain("import { frozen, predict, withContext } from 'kkachi'")
+    expect(text).toMatch(/withContext\(\s*predict\("question: ?.*"\)\.withState\(state\), \{ adapter: frozen \}\)/)
   })
 
   test('--check writes nothing, and fails when the output is not what it would be', async () => {
@@ -237,6 +246,7 @@ describe('what cannot be compiled ends with 2, the file, the line and what to wr
     [['a.json', '--program', 'b.json'], "Unexpected argument 'a.json'"],
     [['a.json'], 'Expected --out.'],
     [['a.json', '--out', 'x.txt'], 'a.json cannot be read'],
+    [['a.kkachi', '--out', 'x.ts', '--signature', 'a -> b'], 'a.kkachi says its own signature'],
   ])('the flags %j', async (args, message) => {
     const terminal = testTerminal()
     expect(await main(['compile', ...args], terminal, new AbortController().signal)).toBe(2)

@@ -23,6 +23,14 @@ const files: Readonly<Record<string, string>> = {
   'not-json.json': 'not json',
   'metric.mjs': 'export default 5\n',
   'program.mjs': 'export default 5\n',
+  'earlier.json':
+    '{"traces":[],"train":[],"demos":[],"signature":{"instructions":"Say.","fields":[{"prefix":"Text:","description":"t"},{"prefix":"Label:","description":"l"}]},"lm":null}',
+  'empty.txt': '\n \n',
+  'instructions.json': '["Say x.", {"other": "Say y."}]',
+  'numbers.json': '["Say x.", 5]',
+  'object.json': '{"self": "Say x."}',
+  'broken.json': '[\n"Say x.",\n',
+  'scores.jsonl': '{"text": "a", "label": "x", "score": "good"}\n',
 }
 
 beforeEach(() => {
@@ -41,7 +49,10 @@ const good: Readonly<Record<string, string>> = {
   'base-url': 'http://127.0.0.1:9/v1',
 }
 
-const fileFlags = ['train', 'dev', 'test', 'data', 'program', 'state']
+const fileFlags = [
+  ...['train', 'dev', 'test', 'data', 'program', 'state', 'from', 'from-run', 'corrections', 'failures'],
+  'try-instructions',
+]
 
 /** Runs `optimize` with one flag changed; undefined takes a flag away. */
 const optimize = async (change: Readonly<Record<string, string | undefined>>) => {
@@ -52,7 +63,7 @@ const optimize = async (change: Readonly<Record<string, string | undefined>>) =>
   )
   const terminal = testTerminal()
   const code = await main(
-    ['optimize', ...flags, '--out', join(folder, 'out.json'), '--run', join(folder, 'run')],
+    ['optimize', '--out', join(folder, 'out.json'), '--run', join(folder, 'run'), ...flags],
     terminal,
     new AbortController().signal,
   )
@@ -96,6 +107,74 @@ describe('wrong input ends with exit code 2, a message that says what, where and
     ['a metric module that exports no metric', { metric: './metric.mjs' }, /to export a metric/],
     ['a metric module that does not exist', { metric: './nothing.mjs' }, /nothing\.mjs could not be loaded/],
     ['an unknown optimizer', { optimizer: 'magic' }, /--optimizer to be auto, .*got 'magic'/],
+    ['an unknown effort', { optimizer: 'gepa', auto: 'huge' }, /--auto to be light, medium, heavy, got 'huge'/],
+    ['an unknown stage', { optimizer: 'better-together', stages: 'gepa -> magic' }, /--stages to name .*got 'magic'/],
+    ['a stage that can be none', { optimizer: 'better-together', stages: 'knn-few-shot' }, /got 'knn-few-shot'/],
+    [
+      'an unknown provider of the prompt model',
+      { 'prompt-model': 'acme/large' },
+      /Expected a model like .*acme\/large/,
+    ],
+    [
+      'a prompt model without its key, of another provider than the server of the model',
+      { 'prompt-model': 'anthropic/claude-sonnet-4-5' },
+      /anthropic\/claude-sonnet-4-5 needs a key. Set the environment variable ANTHROPIC_API_KEY/,
+    ],
+    [
+      'a prompt model without a price under a budget of money',
+      { 'prompt-model': 'openai/other', price: '1/1', 'budget-usd': '1' },
+      /No price is known for openai\/other.*Write --prompt-price/,
+    ],
+    [
+      'a price of the prompt model that is none',
+      { 'prompt-model': 'openai/other', 'prompt-price': 'x' },
+      /--prompt-price/,
+    ],
+    ['missing instructions', { 'try-instructions': 'nowhere.txt' }, /nowhere\.txt cannot be read.*Check the path/],
+    [
+      'instructions that are none',
+      { 'try-instructions': 'empty.txt' },
+      /empty\.txt has no instructions. Write one a line/,
+    ],
+    ['instructions in broken JSON', { 'try-instructions': 'broken.json' }, /broken\.json:\d is not usable JSON/],
+    ['instructions that are no list', { 'try-instructions': 'object.json' }, /Expected a list in .*object\.json/],
+    [
+      'instructions that are a number',
+      { 'try-instructions': 'numbers.json' },
+      /Expected a text at item 2 of .*numbers/,
+    ],
+    [
+      'instructions of a predictor that is not there',
+      { 'try-instructions': 'instructions.json' },
+      /item 2 of .*instructions\.json gives instructions to 'other', which is no predictor.*Write self/,
+    ],
+    ['corrections of nothing', { corrections: 'train.jsonl' }, /Expected --from beside --corrections/],
+    ['failures of nothing', { failures: 'train.jsonl' }, /Expected --from beside --failures/],
+    ['an earlier program that is missing', { from: 'nowhere.json' }, /nowhere\.json cannot be read/],
+    ['an earlier run that is missing', { 'from-run': 'nowhere' }, /nowhere holds no run to go on from/],
+    ['an earlier program beside another', { from: 'earlier.json', program: 'earlier.json' }, /Expected one program/],
+    [
+      'an earlier program beside a state',
+      { from: 'earlier.json', state: 'earlier.json' },
+      /--from or --state, not both/,
+    ],
+    ['an output over the earlier program', { from: 'earlier.json', out: './earlier.json' }, /written over the program/],
+    ['a missing file of corrections', { from: 'earlier.json', corrections: 'no.jsonl' }, /no\.jsonl cannot be read/],
+    [
+      'corrections without the answer',
+      { from: 'earlier.json', corrections: 'unlabeled.jsonl' },
+      /unlabeled\.jsonl:1: expected the right answer in 'label'/,
+    ],
+    [
+      'failures with a score that is none',
+      { from: 'earlier.json', failures: 'scores.jsonl' },
+      /Expected a number in 'score'/,
+    ],
+    [
+      'nothing left to learn from',
+      { from: 'earlier.json', failures: 'train.jsonl' },
+      /Every row to learn from is also/,
+    ],
     ['an unknown provider', { model: 'acme/large' }, /Expected a model like openai\/gpt-4o-mini, anthropic\//],
     [
       'a missing key',
