@@ -23,6 +23,12 @@ export type { RecordedRun, RunRecord } from '../search/run-record.ts'
 export type { FrontPoint } from '../search/score-cost-front.ts'
 export type { SearchEvent, Warning, WarningCode } from '../search/search-event.ts'
 export { type SearchRun, searchRun } from '../search/search-run.ts'
+export {
+  type ParzenTrial,
+  type TreeParzenEstimator,
+  type TreeParzenEstimatorOptions,
+  treeParzenEstimator,
+} from '../search/tree-parzen-estimator.ts'
 export { withinBudget } from '../search/within-budget.ts'
 export { type AutoOptions, auto } from './auto.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './bootstrap-few-shot.ts'
@@ -45,6 +51,9 @@ export type { HonestResults } from './honest-results.ts'
 export { type InferRulesOptions, inferRules } from './infer-rules.ts'
 export { type KnnFewShotOptions, knnFewShot } from './knn-few-shot.ts'
 export { type LabeledFewShotOptions, labeledFewShot } from './labeled-few-shot.ts'
+export type { MiproAuto } from './mipro-plan.ts'
+export type { MiproV2Options } from './mipro-settings.ts'
+export { miproV2 } from './mipro-v2.ts'
 export { optimization, type Search } from './optimization.ts'
 export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
 export { type TestReport, type TestReportEvent, type TestReportOptions, testReport } from './test-report.ts'

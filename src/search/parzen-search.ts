@@ -7,7 +7,7 @@ import { instructionsOf, withInstructions, withPredictor } from './instructions.
 import type { Observation, Part } from './observation.ts'
 import type { SearchEvent } from './search-event.ts'
 import type { SearchRun } from './search-run.ts'
-import { type Trial, treeParzenEstimator } from './tree-parzen-estimator.ts'
+import { type ParzenTrial, treeParzenEstimator } from './tree-parzen-estimator.ts'
 
 /** What each predictor could know: the first of each list is what it knows now. */
 export interface Choices {
@@ -59,7 +59,7 @@ export async function* parzenSearch<Input, Output extends object, Row extends ob
   const batchSize = Math.min(plan.batchSize, rows.length)
   const isWhole = batchSize === rows.length
   const first = space.sizes.map(() => 0)
-  const history: Trial[] = [{ choices: first, value: mean(plan.observations) }]
+  const history: ParzenTrial[] = [{ choices: first, value: mean(plan.observations) }]
   const combinations = new Map<string, Combination>([
     [String(first), { choices: first, candidate: student, values: [], seen: new Set(rows), isScored: true }],
   ])

@@ -1,7 +1,7 @@
 import type { Random } from '../data/random.ts'
 
 /** One choice for each parameter, by its place among the parameter's choices, and how good it turned out. */
-export interface Trial {
+export interface ParzenTrial {
   readonly choices: readonly number[]
   /** More is better; on one scale for all trials. */
   readonly value: number
@@ -18,12 +18,12 @@ export interface TreeParzenEstimatorOptions {
 
 export interface TreeParzenEstimator {
   /** What to try next, after these trials. A function of the trials, in their order, and the dice alone. */
-  suggest(trials: readonly Trial[], random: Random): readonly number[]
+  suggest(trials: readonly ParzenTrial[], random: Random): readonly number[]
   /**
    * How much likelier these choices are among the good trials than among the others: the logarithm of the ratio of the two
    * densities, which is what `suggest` maximizes over its samples. Undefined while there are too few trials.
    */
-  advantage(trials: readonly Trial[], choices: readonly number[]): number | undefined
+  advantage(trials: readonly ParzenTrial[], choices: readonly number[]): number | undefined
 }
 
 /**
@@ -46,12 +46,12 @@ export const treeParzenEstimator = (
 ): TreeParzenEstimator => {
   const free = sizes.flatMap((size, parameter) => (size > 1 ? [parameter] : []))
 
-  const densitiesOf = (trials: readonly Trial[]): Densities | undefined => {
+  const densitiesOf = (trials: readonly ParzenTrial[]): Densities | undefined => {
     for (const { choices } of trials) checkChoices(choices, sizes)
     if (trials.length < startupTrials || free.length === 0) return undefined
     const best = trials.toSorted((a, b) => b.value - a.value).slice(0, goodCount(trials.length))
     const good = new Set(best)
-    const densityOfTrials = (chosen: readonly Trial[]): Density =>
+    const densityOfTrials = (chosen: readonly ParzenTrial[]): Density =>
       densityOf(
         chosen.map(({ choices }) => choices),
         sizes,

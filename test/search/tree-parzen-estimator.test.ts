@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/data/seeded-random.ts'
-import { type Trial, treeParzenEstimator } from '../../src/search/tree-parzen-estimator.ts'
+import { type ParzenTrial, treeParzenEstimator } from '../../src/search/tree-parzen-estimator.ts'
 import recorded from '../vectors/optuna/tree-parzen.json' with { type: 'json' }
 
 const spaces = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 })
@@ -54,7 +54,7 @@ describe('treeParzenEstimator', () => {
 
   test('draws evenly before it has seen ten trials', () => {
     const sampler = treeParzenEstimator([4])
-    const trials: readonly Trial[] = Array.from({ length: 9 }, () => ({ choices: [2], value: 1 }))
+    const trials: readonly ParzenTrial[] = Array.from({ length: 9 }, () => ({ choices: [2], value: 1 }))
     const random = seededRandom(5)
     const counts = [0, 0, 0, 0]
     for (let index = 0; index < 4_000; index += 1) {
@@ -68,7 +68,7 @@ describe('treeParzenEstimator', () => {
   test('comes to prefer the pair that does well together', () => {
     const sampler = treeParzenEstimator([5, 5])
     const random = seededRandom(3)
-    const trials: Trial[] = []
+    const trials: ParzenTrial[] = []
     for (let index = 0; index < 80; index += 1) {
       const choices = sampler.suggest(trials, random)
       const [first = 0, second = 0] = choices
