@@ -9,8 +9,8 @@ export const usableInstructions = (
   | { readonly text: string; readonly problem?: undefined }
   | { readonly text?: undefined; readonly problem: string } => {
   const text = unfenced(given.trim())
-  if (text === '') return { problem: 'Expected instructions, got an empty text.' }
-  if (text === current.trim()) return { problem: 'Expected new instructions, got the present ones unchanged.' }
+  if (text === '') return { problem: 'Expected a text, got an empty one.' }
+  if (text === current.trim()) return { problem: 'Expected something new, got what there is.' }
   return { text }
 }
 
