@@ -282,7 +282,7 @@ def main():
     arguments.add_argument("--worlds", default="classify-easy-1")
     arguments.add_argument("--list", action="store_true")
     arguments.add_argument("--optimizers", default="all")
-    arguments.add_argument("--seeds", default="0")
+    arguments.add_argument("--seeds", default="0", help="or `world`, for that of the world")
     arguments.add_argument("--settings", default="defaults", choices=["defaults", "fidelity"])
     given = arguments.parse_args()
     if given.list:
@@ -296,7 +296,8 @@ def main():
     server = Server(given.url)
     for world in given.worlds.split(","):
         for optimizer in names:
-            for seed in map(int, given.seeds.split(",")):
+            own = world.rsplit("-", 1)[1] if given.seeds == "world" else given.seeds
+            for seed in map(int, own.split(",")):
                 try:
                     result = measured(server, world, optimizer, optimizers[optimizer], seed)
                 except Exception as error:

@@ -32,37 +32,44 @@ interface Pair {
 
 if (python === undefined) throw new Error('Expected a Python with DSPy. Set KKACHI_PYTHON to its path.')
 const started = performance.now()
-const seeds = values.seeds.split(',').map(Number)
 const pairs = new Map<string, Pair[]>()
 const failures: FailedRun[] = []
 await using server = await startServer()
 
-for (const seed of seeds) {
-  const worlds = ['classify', 'extract'].map(task => `${task}-${values.difficulty}-${seed}`)
-  for (const name of values.optimizers.split(',')) {
+const names = values.optimizers.split(',')
+const byReference = new Map(
+  names.map(name => {
     const counterpart = counterparts[name]
     if (counterpart === undefined)
       throw new Error(`Expected one of ${Object.keys(counterparts).join(', ')}, got '${name}'.`)
-    const { reference: optimizer, usesDev, make } = counterpart
-    const asked = { url: server.url, worlds, optimizers: [optimizer], seeds: [seed], settings: 'fidelity' }
-    for await (const reference of runDspy(asked)) {
-      if (isFailed(reference)) {
-        failures.push(reference)
-        continue
-      }
-      const { world, calls: budget } = reference
-      const ours = await runKkachi({ label: name, optimizer: make(), world, seed, budget, server, dev: usesDev })
-      if (isFailed(ours)) {
-        failures.push(ours)
-        continue
-      }
-      pairs.set(name, [...(pairs.get(name) ?? []), { ours, reference }])
-      process.stderr.write(
-        `${name} ${world}: ${ours.test.toFixed(1)} in ${ours.calls} calls, ` +
-          `reference ${reference.test.toFixed(1)} in ${reference.calls}\n`,
-      )
-    }
+    return [counterpart.reference, { name, ...counterpart }]
+  }),
+)
+const worlds = values.seeds
+  .split(',')
+  .flatMap(seed => ['classify', 'extract'].map(task => `${task}-${values.difficulty}-${seed}`))
+const references = runDspy({
+  ...{ url: server.url, worlds, optimizers: [...byReference.keys()] },
+  ...{ seed: 'world', settings: 'fidelity' },
+})
+for await (const reference of references) {
+  const counterpart = byReference.get(reference.optimizer)
+  if (isFailed(reference) || counterpart === undefined) {
+    if (isFailed(reference)) failures.push(reference)
+    continue
   }
+  const { world, seed, calls: budget } = reference
+  const { name, make, usesDev } = counterpart
+  const ours = await runKkachi({ label: name, optimizer: make(), world, seed, budget, server, dev: usesDev })
+  if (isFailed(ours)) {
+    failures.push(ours)
+    continue
+  }
+  pairs.set(name, [...(pairs.get(name) ?? []), { ours, reference }])
+  process.stderr.write(
+    `${name} ${world}: ${ours.test.toFixed(1)} in ${ours.calls} calls, ` +
+      `reference ${reference.test.toFixed(1)} in ${reference.calls}\n`,
+  )
 }
 
 /** Two-sided 95 % points of Student's t by degrees of freedom, from which on the next is near enough. */

@@ -21,9 +21,10 @@ export interface DspyRuns {
   readonly worlds: readonly string[]
   /** Every one when absent. */
   readonly optimizers?: readonly string[]
-  readonly seeds?: readonly number[]
-  /** More of the same settings for what is compared side by side, as the Python file names them. */
-  readonly settings?: string
+  /** The seed of the optimizers; 0 when absent, `world` for that of the world. */
+  readonly seed?: 'world'
+  /** Which settings of the Python file; those of `OPTIMIZERS` when absent. */
+  readonly settings?: 'fidelity'
 }
 
 /** Runs DSPy's optimizers one after the other, in a process of their own. */
@@ -31,7 +32,7 @@ export async function* runDspy({
   url,
   worlds,
   optimizers,
-  seeds,
+  seed,
   settings,
 }: DspyRuns): AsyncGenerator<RunResult | FailedRun> {
   if (python === undefined) return
@@ -42,7 +43,7 @@ export async function* runDspy({
       url,
       ...['--worlds', worlds.join(',')],
       ...(optimizers ? ['--optimizers', optimizers.join(';')] : []),
-      ...(seeds ? ['--seeds', seeds.join(',')] : []),
+      ...(seed ? ['--seeds', seed] : []),
       ...(settings ? ['--settings', settings] : []),
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
