@@ -44,15 +44,7 @@ const optimizers: readonly { readonly name: string; readonly make: () => Optimiz
 describe('a program of three predictors', () => {
   describe.each(optimizers)('$name improves each of them', ({ make, calls }) => {
     test('so that the result is worse without what any of them learned, and says what each brought', async () => {
-      const {
-        state,
-        score = 0,
-        attribution,
-        gain,
-      } = await make().optimize(student, {
-        ...problem(),
-        budget: { calls: 2_500 },
-      })
+      const { state, score = 0, attribution, gain } = await make().optimize(student, problem(calls))
       const whole = await scoreOf(state)
       expect(whole).toBeGreaterThan((await scoreOf(student.state)) + 0.2)
       for (const hop of hops) {
