@@ -22,6 +22,20 @@ describe('collectTrace', () => {
     ])
   })
 
+  test('remembers which predictors failed, and with what', async () => {
+    const collector = collectTrace()
+    const context = { model: scriptedModel([says[0] ?? '', 'Well.', 'Well.']), tracer: collector.tracer }
+    await expect(twoSteps.run({ question: '2 + 2?' }, context)).rejects.toMatchObject({ code: 'prediction/unparsable' })
+    expect(collector.trace().map(({ path }) => path)).toEqual(['hint'])
+    expect(collector.failures()).toEqual([
+      {
+        path: 'solve',
+        input: { question: '2 + 2?', hint: 'Add.' },
+        error: expect.objectContaining({ code: 'prediction/unparsable', text: 'Well.' }),
+      },
+    ])
+  })
+
   test('tells an outer tracer all the same', async () => {
     const outer = recordingTracer()
     const collector = collectTrace(outer)
