@@ -4,16 +4,27 @@ import type { AddressInfo } from 'node:net'
 
 export interface ChatServer {
   readonly url: string
-  /** Every request that was answered, in order: the id it was given and the hash of its body. */
-  readonly answered: readonly { readonly id: string; readonly hash: string }[]
+  /** Every request that was answered, in order: the id it was given, the hash of its body and the model. */
+  readonly answered: readonly { readonly id: string; readonly hash: string; readonly model: string }[]
   close(): Promise<void>
+}
+
+/** What the teacher writes, and the pupil heeds. */
+const rule = 'Say odd or even.'
+
+const answerWith = (fields: readonly string[], messages: readonly { readonly content: string }[]): string => {
+  const said = `${rule} ${createHash('sha256').update(JSON.stringify(messages)).digest('hex').slice(0, 6)}`
+  return fields.map(field => `[[ ## ${field} ## ]]\n${field === 'completed' ? '' : said}`).join('\n\n')
 }
 
 /** What the pupil says: right only where the demos show both labels, so that there is something to learn. */
 const answerTo = (messages: readonly { readonly role: string; readonly content: string }[]): string => {
   const demos = messages.filter(message => message.role === 'assistant').map(message => message.content)
   const question = messages.at(-1)?.content ?? ''
-  const knows = demos.some(text => text.includes('odd')) && demos.some(text => text.includes('even'))
+  const asked = [...question.matchAll(/`\[\[ ## (\w+) ## \]\]`/g)].flatMap(([, field]) => field ?? [])
+  if (asked.some(field => field !== 'label' && field !== 'completed')) return answerWith(asked, messages)
+  const isTold = messages.some(({ role, content }) => role === 'system' && content.includes(rule))
+  const knows = isTold || (demos.some(text => text.includes('odd')) && demos.some(text => text.includes('even')))
   const number = Number(/\d+/.exec(question)?.[0])
   const slips = number % 7 === demos.length % 7
   const label = (number % 2 === 0) !== slips ? 'even' : 'odd'
@@ -29,7 +40,7 @@ export const chatServer = async (
   statusOf: Refusing = () => 200,
   refusal = 'No such thing.',
 ): Promise<ChatServer> => {
-  const answered: { id: string; hash: string }[] = []
+  const answered: { id: string; hash: string; model: string }[] = []
   const server: Server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8')
@@ -37,7 +48,7 @@ export const chatServer = async (
       body += piece
     })
     request.on('end', () => {
-      const { messages } = JSON.parse(body)
+      const { messages, model } = JSON.parse(body)
       const content = answerTo(messages)
       const status = statusOf(messages.at(-1)?.content ?? '')
       if (status !== 200) {
@@ -48,14 +59,14 @@ export const chatServer = async (
       setTimeout(() => {
         if (response.destroyed) return
         const id = `call-${answered.length}-`
-        answered.push({ id, hash: createHash('sha256').update(body).digest('hex') })
+        answered.push({ id, hash: createHash('sha256').update(body).digest('hex'), model })
         response.setHeader('x-request-id', id)
         response.setHeader('content-type', 'application/json')
         response.end(
           JSON.stringify({
             id,
             object: 'chat.completion',
-            model: 'pupil',
+            model,
             choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
             usage: { prompt_tokens: 50, completion_tokens: 10, total_tokens: 60 },
           }),

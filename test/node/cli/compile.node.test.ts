@@ -113,7 +113,7 @@ describe('kkachi compile', () => {
     expect((await compile('imported.json')).code).toBe(0)
     const text = read('out.ts')
     expect(text).toContain("import { frozen, predict, withContext } from 'kkachi'")
-    expect(text).toMatch(/withContext\(\s*predict\("question: ?.*"\)\.withState\(state\), \{ adapter: frozen \}\)/)
+    expect(text).toMatch(/= withContext\(predict\("question, .*"\)\.withState\(state\), \{ adapter: frozen \}\)/)
   })
 
   test('--check writes nothing, and fails when the output is not what it would be', async () => {
