@@ -5,10 +5,12 @@ import { bootstrapRandomSearch } from '../../src/optimizers/bootstrap-random-sea
 import { copro } from '../../src/optimizers/copro.ts'
 import { gepa } from '../../src/optimizers/gepa.ts'
 import { inferRules } from '../../src/optimizers/infer-rules.ts'
+import { knnFewShot } from '../../src/optimizers/knn-few-shot.ts'
 import { labeledFewShot } from '../../src/optimizers/labeled-few-shot.ts'
 import { miproV2 } from '../../src/optimizers/mipro-v2.ts'
 import type { Optimizer } from '../../src/optimizers/optimizer.ts'
 import { simba } from '../../src/optimizers/simba.ts'
+import { lexicalEmbedder } from '../../src/retrieval/lexical-embedder.ts'
 
 export { auto }
 
@@ -16,6 +18,7 @@ export { auto }
 export const ports: Readonly<Record<string, () => Optimizer>> = {
   labeledFewShot: () => labeledFewShot(),
   bootstrapFewShot: () => bootstrapFewShot(),
+  knnFewShot: () => knnFewShot({ k: 5, embedder: lexicalEmbedder() }),
   inferRules: () => inferRules(),
   miproV2: () => miproV2(),
   'miproV2, 0-shot': () => miproV2({ maxBootstrappedDemos: 0, maxDemos: 0 }),
