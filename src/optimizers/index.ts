@@ -1,4 +1,5 @@
 /** The optimizers, and what an optimizer of your own is made of. */
+export { type Attributable, attributeGain, type PredictorGain } from '../search/attribution.ts'
 export { type BestPoint, bestOverCalls, stepPath } from '../search/best-over-calls.ts'
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
 export type { Candidate, Change, ChangedPart, Lineage, ScoredCandidate } from '../search/candidate.ts'
@@ -31,6 +32,7 @@ export {
 } from '../search/tree-parzen-estimator.ts'
 export { withinBudget } from '../search/within-budget.ts'
 export { type AutoOptions, auto } from './auto.ts'
+export { type BetterTogetherOptions, betterTogether } from './better-together.ts'
 export { type BootstrapFewShotOptions, bootstrapFewShot } from './bootstrap-few-shot.ts'
 export { type BootstrapRandomSearchOptions, bootstrapRandomSearch } from './bootstrap-random-search.ts'
 export {
@@ -45,8 +47,9 @@ export {
 } from './continue-from.ts'
 export { type CoproOptions, copro } from './copro.ts'
 export type { DemoLimits } from './demo-limits.ts'
-export { type GepaOptions, gepa } from './gepa.ts'
+export { gepa } from './gepa.ts'
 export type { GepaBudget } from './gepa-budget.ts'
+export type { GepaOptions } from './gepa-options.ts'
 export type { HonestResults } from './honest-results.ts'
 export { type InferRulesOptions, inferRules } from './infer-rules.ts'
 export { type KnnFewShotOptions, knnFewShot } from './knn-few-shot.ts'
@@ -54,6 +57,7 @@ export { type LabeledFewShotOptions, labeledFewShot } from './labeled-few-shot.t
 export type { MiproAuto } from './mipro-plan.ts'
 export type { MiproV2Options } from './mipro-settings.ts'
 export { miproV2 } from './mipro-v2.ts'
-export { optimization, type Search } from './optimization.ts'
+export { type Found, optimization, type Search, type SearchingOptimizer } from './optimization.ts'
 export type { OptimizationResult, Optimizer, OptimizerEvent, Outcome } from './optimizer.ts'
+export { type SimbaOptions, simba } from './simba.ts'
 export { type TestReport, type TestReportEvent, type TestReportOptions, testReport } from './test-report.ts'
