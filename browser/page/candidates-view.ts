@@ -3,7 +3,7 @@ import { percent } from './numbers.ts'
 import type { CandidateRow, PageState, RunRecord } from './page-state.ts'
 import { scoreChart } from './score-chart.ts'
 
-/** The candidates of the run: a chart and a table that grow with it. */
+/** The candidates of the run: a chart and a table that grow with it; one that is scored again has its last score. */
 export const candidatesView = (): ((state: PageState) => void) => {
   const chart = byId('chart', HTMLElement)
   const table = byId('candidates', HTMLTableElement)
@@ -16,8 +16,9 @@ export const candidatesView = (): ((state: PageState) => void) => {
     none.hidden = candidates.length > 0
     table.hidden = candidates.length === 0
     chart.replaceChildren(...(candidates.length > 0 ? [scoreChart(candidates, run?.settings.calls ?? 0)] : []))
-    const best = bestOf(candidates)
-    table.tBodies[0]?.replaceChildren(...candidates.map((candidate, at) => row(candidate, at, candidate === best)))
+    const latest = [...new Map(candidates.map(candidate => [candidate.index, candidate])).values()]
+    const best = bestOf(latest)
+    table.tBodies[0]?.replaceChildren(...latest.map((candidate, at) => row(candidate, at, candidate === best)))
   }
 }
 

@@ -1,3 +1,4 @@
+import { bestOverCalls, stepPath } from '../../src/optimizers/index.ts'
 import { drawing } from './element.ts'
 import { percent } from './numbers.ts'
 import type { CandidateRow } from './page-state.ts'
@@ -6,7 +7,8 @@ const size = { width: 760, height: 260, left: 48, right: 16, top: 14, bottom: 40
 
 /** The score of every candidate over the calls spent, with its interval, and the best so far as a line. */
 export const scoreChart = (candidates: readonly CandidateRow[], budget: number): SVGSVGElement => {
-  const most = Math.max(1, budget, ...candidates.map(({ calls }) => calls))
+  const end = Math.max(0, ...candidates.map(({ calls }) => calls))
+  const most = Math.max(1, budget, end)
   const x = (calls: number): number => round(size.left + (calls / most) * (size.width - size.left - size.right))
   const y = (score: number): number => round(size.top + (1 - score) * (size.height - size.top - size.bottom))
   const best = candidates.reduce((greatest, { score }) => Math.max(greatest, score), 0)
@@ -24,7 +26,7 @@ export const scoreChart = (candidates: readonly CandidateRow[], budget: number):
       tick(x(part * most), size.height - size.bottom + 18, 'middle', String(Math.round(part * most))),
     ]),
     tick((size.left + size.width - size.right) / 2, size.height - 4, 'middle', 'model calls'),
-    drawing('path', { class: 'best', d: bestLine(candidates, x, y) }),
+    drawing('path', { class: 'best', d: stepPath(bestOverCalls(candidates), end, x, y) }),
     ...candidates.map(candidate => point(candidate, x(candidate.calls), y)),
   )
 }
@@ -44,22 +46,5 @@ const point = (
 
 const tick = (x: number, y: number, anchor: string, text: string): SVGTextElement =>
   drawing('text', { class: 'tick', x, y, 'text-anchor': anchor }, text)
-
-const bestLine = (
-  candidates: readonly CandidateRow[],
-  x: (calls: number) => number,
-  y: (score: number) => number,
-): string => {
-  let best = Number.NEGATIVE_INFINITY
-  let path = ''
-  for (const { score, calls } of candidates) {
-    path += path === '' ? `M${x(calls)} ${y(score)}` : `H${x(calls)}`
-    if (score > best) {
-      best = score
-      path += `V${y(score)}`
-    }
-  }
-  return path
-}
 
 const round = (value: number): number => Math.round(value * 10) / 10

@@ -136,6 +136,8 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     for await (const event of run) {
       if (event.type === 'demo-tried') {
         store.change({ work: { about: 'Looking for examples to show', done: event.row + 1, total: data.train.length } })
+      } else if (event.type === 'round-started') {
+        store.change({ work: { about: `${event.name} ${event.round + 1}`, done: 0, total: 0 } })
       } else if (event.type === 'candidate-proposed') about = `Scoring: ${event.candidate.label}`
       else if (event.type === 'example-evaluated') {
         store.change({ work: { about, done: event.finished, total: event.total } })

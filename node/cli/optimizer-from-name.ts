@@ -1,7 +1,7 @@
 import { ConfigurationError, type Embedder, type Optimizer } from '../../src/index.ts'
-import { betterTogether } from '../../src/optimizers/better-together.ts'
 import {
   auto,
+  betterTogether,
   bootstrapFewShot,
   bootstrapRandomSearch,
   copro,
@@ -9,9 +9,9 @@ import {
   inferRules,
   knnFewShot,
   labeledFewShot,
+  miproV2,
+  simba,
 } from '../../src/optimizers/index.ts'
-import { miproV2 } from '../../src/optimizers/mipro-v2.ts'
-import { simba } from '../../src/optimizers/simba.ts'
 
 /** How far some optimizers go. */
 export const efforts = ['light', 'medium', 'heavy'] as const
