@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path'
+import { ConfigurationError } from '../../src/index.ts'
 import { type CompiledProgram, compileRecipe } from './compile-recipe.ts'
 import type { Recipe } from './recipe.ts'
 import { readSource } from './source-file.ts'
@@ -15,7 +16,11 @@ export interface CompileFileOptions {
  * @throws DataError as `readSource`
  */
 export const recipeOf = async (file: string, { signature }: CompileFileOptions = {}): Promise<Recipe> => {
-  if (extname(file) === '.kkachi') return readSource(file)
+  if (extname(file) === '.kkachi') {
+    if (signature === undefined) return readSource(file)
+    const message = `${file} says its own signature: --signature is for program files. Write it into the source.`
+    throw new ConfigurationError('configuration/invalid', message, { option: 'signature' })
+  }
   return {
     origin: basename(file),
     ...(signature === undefined ? {} : { signature }),

@@ -12,6 +12,7 @@ import {
   parseSignature,
   predict,
   type Signature,
+  signatureText,
 } from '../../src/index.ts'
 import { importedSignature, type ProgramFile, readProgramFile, stateDigest } from '../../src/modules/index.ts'
 import { rowsFromFile } from '../cli/rows-from-file.ts'
@@ -144,10 +145,12 @@ interface Rebuilt {
 
 /** The module that the recipe describes, with what it learned. */
 const rebuilt = async (recipe: Recipe, file: LearnedFile | undefined): Promise<Rebuilt> => {
-  const source = recipe.signature ?? file?.read.kkachi?.signature
+  const imported = file === undefined ? undefined : importedSignature(file.text)
+  const told = imported === undefined ? undefined : signatureText(imported)
+  const source = recipe.signature ?? file?.read.kkachi?.signature ?? told
   if (source === undefined) {
     const message =
-      file !== undefined && importedSignature(file.text) !== undefined
+      imported !== undefined
         ? 'No signature string says the types of this imported program. Load it with importedProgram() where it runs.'
         : 'The state does not say its fields\' types. Write "signature": "text -> label" beside it, or --signature.'
     throw placed(

@@ -6,8 +6,8 @@ import { type WatchedPaths, watchedFolders } from './watched-paths.ts'
 export interface FolderWatch {
   /** From now on these files count. */
   follow(paths: WatchedPaths): void
-  /** Resolves when one of them changed since the last time, and nothing did for a moment; rejects when it is stopped. */
-  changed(): Promise<void>
+  /** Gives those that changed since the last time, when nothing did for a moment; rejects when it is stopped. */
+  changed(): Promise<readonly string[]>
 }
 
 /** Editors write in several steps. */
@@ -17,19 +17,20 @@ const quietMs = 50
 export const folderWatch = (signal: AbortSignal): FolderWatch => {
   const watchers = new Map<string, FSWatcher>()
   let counts: WatchedPaths['has'] = () => false
-  let isDirty = false
+  let touched = new Set<string>()
   let wake = (): void => {}
-  const tell = (): void => {
-    isDirty = true
+  const tell = (path: string): void => {
+    touched.add(path)
     wake()
   }
   const open = (folder: string, deep: boolean): void => {
     const key = `${deep ? 'deep' : 'flat'} ${folder}`
     if (watchers.has(key)) return
     const watcher = watch(folder, { recursive: deep }, (_event, name) => {
-      if (name === null || counts(join(folder, name)) || !existsSync(folder)) tell()
+      const path = name === null ? folder : join(folder, name)
+      if (name === null || counts(path) || !existsSync(folder)) tell(path)
     })
-    watcher.on('error', tell) // A folder that is gone: what is compiled next says so.
+    watcher.on('error', () => tell(folder)) // A folder that is gone: what is compiled next says so.
     watchers.set(key, watcher)
   }
   signal.addEventListener('abort', () => {
@@ -45,16 +46,20 @@ export const folderWatch = (signal: AbortSignal): FolderWatch => {
       }
     },
     async changed() {
-      while (!isDirty && !signal.aborted) {
+      while (touched.size === 0 && !signal.aborted) {
         await new Promise<void>(done => {
           wake = done
         })
       }
-      do {
+      for (let before = -1; before < touched.size; ) {
+        before = touched.size
         signal.throwIfAborted()
-        isDirty = false
         await new Promise(done => setTimeout(done, quietMs))
-      } while (isDirty)
+      }
+      signal.throwIfAborted()
+      const paths = [...touched]
+      touched = new Set()
+      return paths
     },
   }
 }

@@ -144,6 +144,11 @@ const recipeOf = async (described: Described): Promise<Recipe> => {
   if (examples.length === 0 && (described.optimization !== undefined || (parts.signature ?? state) === undefined)) {
     throw absent('examples', 'examples', ".examplesFrom('training/*.json')")
   }
+  if (demos !== undefined && described.optimization !== undefined) {
+    const message =
+      'The demos of an optimized program are those that the optimizer finds. Leave out .demos(…), or .optimize(…).'
+    throw new ConfigurationError('configuration/invalid', message, { option: 'demos' })
+  }
   if (parts.adapter !== undefined && !promptFormatNames.includes(parts.adapter)) {
     const message = `Expected the prompt format to be ${promptFormatNames.join(', ')}, got '${parts.adapter}'. Write .adapter('json').`
     throw new ConfigurationError('configuration/invalid', message, { option: 'adapter' })

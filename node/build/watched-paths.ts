@@ -18,6 +18,13 @@ export const watchedPaths = (source: string, recipe: Pick<Recipe, 'state' | 'exa
   return { files, patterns, has: path => names.has(slashed(path)) || patterns.some(pattern => pattern.fits(path)) }
 }
 
+/** All that several programs depend on. */
+export const joinedPaths = (all: readonly WatchedPaths[]): WatchedPaths => ({
+  files: all.flatMap(({ files }) => files),
+  patterns: all.flatMap(({ patterns }) => patterns),
+  has: path => all.some(one => one.has(path)),
+})
+
 /** The folders to look at, and whether the folders in them too. */
 export const watchedFolders = ({ files, patterns }: WatchedPaths): ReadonlyMap<string, boolean> => {
   const folders = new Map<string, boolean>(files.map(file => [dirname(file), false]))

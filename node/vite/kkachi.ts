@@ -6,8 +6,9 @@ import { moduleFiles, writeStale } from '../build/module-files.ts'
 import { moduleText } from '../build/module-text.ts'
 import { placeOf } from '../build/place-of.ts'
 import { readSource } from '../build/source-file.ts'
-import { type WatchedPaths, watchedFolders, watchedPaths } from '../build/watched-paths.ts'
+import { joinedPaths, type WatchedPaths, watchedPaths } from '../build/watched-paths.ts'
 import { developmentText } from './development-text.ts'
+import { type SourceChanges, sourceChanges } from './source-changes.ts'
 
 export interface KkachiPluginOptions {
   /** Whether `triage.kkachi.d.ts` is written beside `triage.kkachi`, so that its import is typed; true when absent. */
@@ -29,13 +30,17 @@ export interface KkachiPluginOptions {
 export const kkachi = ({ declarations = true }: KkachiPluginOptions = {}): Plugin => {
   const watched = new Map<string, WatchedPaths>()
   let server: ViteDevServer | undefined
+  let changes: SourceChanges | undefined
   return {
     name: 'kkachi',
     // What the modules of programs import, which nobody finds before one is asked for.
     config: () => ({ optimizeDeps: { include: ['kkachi'] } }),
     configureServer(started) {
       server = started
+      changes?.close()
+      changes = started.config.server.watch === null ? undefined : sourceChanges(started.watcher)
     },
+    closeBundle: () => changes?.close(),
     load: {
       filter: { id: sourceName },
       async handler(id) {
@@ -46,8 +51,7 @@ export const kkachi = ({ declarations = true }: KkachiPluginOptions = {}): Plugi
         const paths = watchedPaths(file, source)
         watched.set(slashed(file), paths)
         for (const path of await thoseThere(paths)) this.addWatchFile(path)
-        // Files that come later lie where nothing is watched yet, if that is outside of the root.
-        server?.watcher.add([...watchedFolders(paths).keys()].filter(folder => existsSync(folder)))
+        changes?.follow(joinedPaths([...watched.values()]))
         try {
           const compiled = await compileRecipe(source)
           if (declarations) await writeDeclarations(compiled, file)
@@ -61,6 +65,7 @@ export const kkachi = ({ declarations = true }: KkachiPluginOptions = {}): Plugi
     },
     hotUpdate({ file, modules }) {
       const { moduleGraph, hot } = this.environment
+      changes?.told(file)
       const sources = [...watched].filter(([, paths]) => paths.has(file)).map(([source]) => source)
       const touched = sources.flatMap(source => [...(moduleGraph.getModulesByFile(source) ?? [])])
       if (touched.length === 0) return undefined

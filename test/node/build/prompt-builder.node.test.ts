@@ -99,6 +99,15 @@ describe('promptBuilder', () => {
       "promptBuilder(): Expected ',' or '->' in signature",
     ],
     ['an ending', promptBuilder().signature('a -> b').output('x.txt'), 'Expected the output to end in'],
+    [
+      'one who gives demos',
+      promptBuilder()
+        .examplesFrom('x.json')
+        .demos(2)
+        .optimize({ optimizer: labeledFewShot(), metric: exactMatch(), model: taught })
+        .output('x.ts'),
+      'Leave out .demos(…), or .optimize(…).',
+    ],
     ['files', promptBuilder().examplesFrom('none/*.json').output('x.ts'), "No file fits 'none/*.json'"],
   ])('says what it needs: %s', async (_, builder, message) => {
     await expect(builder.build()).rejects.toThrow(message)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, createServerModuleRunner, type ViteDevServer } from 'vite'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -32,16 +32,18 @@ const holder =
   "import program, * as constants from './triage.kkachi'\nexport { program, constants }\nglobalThis.loads = (globalThis.loads ?? 0) + 1\n"
 
 describe('a program of the development server', () => {
-  test('goes on with what was learned last, in the hands that hold it', async () => {
+  test('goes on with what was learned last, in the hands that hold it, and types that stay are not written again', async () => {
     const files = { 'triage.kkachi': '{"state": "triage.json"}', 'triage.json': learned('Guess.'), 'holder.js': holder }
     const { program, constants } = await held(await serve(files))
     expect(program.state.self.signature.instructions).toBe('Guess.')
     const before = constants.digest
+    const declared = statSync(join(project.folder, 'triage.kkachi.d.ts'))
     for (const instructions of ['Think.', 'Think twice.']) {
       project.write('triage.json', learned(instructions))
       await vi.waitFor(() => expect(program.state.self.signature.instructions).toBe(instructions), 10_000)
     }
     expect(constants.digest).not.toBe(before)
+    expect(statSync(join(project.folder, 'triage.kkachi.d.ts'))).toMatchObject({ ino: declared.ino })
   })
 
   test('goes on with other examples, also those of a new file', async () => {
