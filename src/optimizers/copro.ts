@@ -43,7 +43,8 @@ export interface CoproOptions {
  * @throws ConfigurationError `configuration/invalid` for a setting out of range; OptimizationError
  *   `optimization/no-proposal` when the prompt model gave nothing that could be used
  * @example
- * const { program } = await copro({ breadth: 6, depth: 2 }).optimize(student, { train, dev, metric: exactMatch(), model, promptModel })
+ * const optimizer = copro({ breadth: 6, depth: 2 })
+ * const { program } = await optimizer.optimize(student, { train, dev, metric: exactMatch(), model, promptModel })
  */
 export const copro = ({ breadth = 10, depth = 3, temperature = 1.4, seed = 0 }: CoproOptions = {}): Optimizer => {
   whole('breadth', breadth, 2)

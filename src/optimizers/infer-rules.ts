@@ -38,7 +38,8 @@ export interface InferRulesOptions extends DemoLimits {
  * - the student is a candidate too, so that the result is never worse than it; where it is perfect nothing else is done;
  * - a candidate is scored only as long as it can still win: the best score is the same, the calls are fewer;
  * - the prompt is our own, and says what the program is told so far and what its fields are;
- * - a step of which the rows say nothing is shown its own good runs and the whole rows; DSPy shows what inputs it finds in the rows;
+ * - a step of which the rows say nothing is shown its own good runs and the whole rows; DSPy shows what inputs it
+ *   finds in the rows;
  * - rows beyond 24,000 characters are drawn for each attempt; DSPy drops rows from the end when the model refuses;
  * - rules are written by the `promptModel`, not by the teacher;
  * - a single training row is both learned from and chosen by; DSPy would learn from none;
@@ -49,7 +50,8 @@ export interface InferRulesOptions extends DemoLimits {
  * @throws ConfigurationError `configuration/invalid` for a setting out of range; OptimizationError
  *   `optimization/no-proposal` when the prompt model gave nothing that could be used
  * @example
- * const { program } = await inferRules({ candidates: 5 }).optimize(student, { train, dev, metric: exactMatch(), model, promptModel })
+ * const optimizer = inferRules({ candidates: 5 })
+ * const { program } = await optimizer.optimize(student, { train, dev, metric: exactMatch(), model, promptModel })
  */
 export const inferRules = ({
   candidates = 10,

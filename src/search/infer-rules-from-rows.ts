@@ -33,9 +33,9 @@ const mostShown = 24_000
 const leastShown = 3_000
 
 /**
- * Asks the prompt model for the rules behind rows, for every predictor by itself, all attempts at once. The attempts differ by
- * the dice of the model, and by the rows they show where these are too many for one question. A question that is too long for the
- * model is asked again with half of the rows.
+ * Asks the prompt model for the rules behind rows, for every predictor by itself, all attempts at once. The attempts
+ * differ by the dice of the model, and by the rows they show where these are too many for one question. A question
+ * that is too long for the model is asked again with half of the rows.
  *
  * One map for each attempt, empty where nothing came; undefined in place of all where the budget ended.
  */

@@ -38,8 +38,8 @@ export const exampleText = (row: object, names: readonly string[], bounds: TextB
   )
 
 /**
- * What a candidate did with a row, in words: the inputs, the steps of a program that took several, what came out or what it failed with,
- * what was expected (the fields of the row that are no inputs), score and feedback.
+ * What a candidate did with a row, in words: the inputs, the steps of a program that took several, what came out or
+ * what it failed with, what was expected (the fields of the row that are no inputs), score and feedback.
  */
 export const observationText = (
   { program, train, dev }: ObservedRun,

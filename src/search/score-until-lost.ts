@@ -13,9 +13,10 @@ export interface ScoredRows {
 const laps = 4
 
 /**
- * Scores candidates on rows, each only for as long as it would beat the best of the run if it were perfect on all that is left: the
- * winner is as good as if every candidate had been scored on every row. One that cannot win is told by
- * `candidate-dropped` and not entered. Who leads after the first lap goes on first, which puts the others out sooner.
+ * Scores candidates on rows, each only for as long as it would beat the best of the run if it were perfect on all
+ * that is left: the winner is as good as if every candidate had been scored on every row. One that cannot win is told
+ * by `candidate-dropped` and not entered. Who leads after the first lap goes on first, which puts the others out
+ * sooner.
  *
  * All candidates have to be scored on the same rows. Where there are scores above 1, which no metric should give, nobody
  * is dropped. False when the budget ended.

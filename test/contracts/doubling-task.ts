@@ -26,7 +26,8 @@ export const isRight = (example: { readonly answer: string }, prediction: { read
 
 /**
  * A model that doubles: a pure function of the request, right more often the more demos it is shown, with answers of very
- * different lengths; some questions it has to be asked twice. Asked for anything else it writes rules, some of which help it. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
+ * different lengths; some questions it has to be asked twice. Asked for anything else it writes rules, some of which help
+ * it. `delays` decides who finishes first: turns of the microtask queue, other ones for each value.
  */
 export const doublingModel = (delays?: number): ScriptedModel =>
   scriptedModel(async request => {

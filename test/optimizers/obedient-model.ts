@@ -3,8 +3,8 @@ import { textOf } from '../../src/ports/message.ts'
 import { type ScriptedFunction, type ScriptedModel, scriptedModel } from '../../src/testing/scripted-model.ts'
 
 /**
- * Doubles a number as its instructions tell it: `Level 7.` lets it know the numbers whose last digit is below 7. Of several levels
- * the highest counts.
+ * Doubles a number as its instructions tell it: `Level 7.` lets it know the numbers whose last digit is below 7. Of
+ * several levels the highest counts.
  */
 export const obedientModel = (capabilities?: ModelCapabilities): ScriptedModel =>
   scriptedModel(
