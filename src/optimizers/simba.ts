@@ -2,7 +2,7 @@ import { derive, type SeededRandom, seededRandom } from '../data/seeded-random.t
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { Context } from '../ports/context.ts'
 import type { Spent } from '../search/budget.ts'
-import type { Candidate, ScoredCandidate } from '../search/candidate.ts'
+import { better, type Candidate, type ScoredCandidate } from '../search/candidate.ts'
 import { contrastsOf, quantile } from '../search/contrast.ts'
 import { teacherContext } from '../search/few-shot.ts'
 import { withInstructions } from '../search/instructions.ts'
@@ -12,7 +12,7 @@ import { type ProgramPool, programPool } from '../search/program-pool.ts'
 import type { SearchEvent } from '../search/search-event.ts'
 import type { SearchRun } from '../search/search-run.ts'
 import { whole, wholeSeed } from './demo-limits.ts'
-import { optimization } from './optimization.ts'
+import { type Found, optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface SimbaOptions {
@@ -89,6 +89,7 @@ export const simba = ({
     ]
     const student = yield* run.score('student', run.program.state)
     if (student === undefined) return { cut: true }
+    if (strategies.length === 0) return yield* chooseOfGiven(run, student)
     const pool = programPool(student)
     const winners: Candidate[] = [student]
     const batches = batchesOf([...run.train.keys()], random)
@@ -172,6 +173,23 @@ export const simba = ({
     )
     return { state: best.state, score: best.score, baseline: student, cut }
   })
+}
+
+/** Where nothing can be learned there are only the instructions of the caller. */
+async function* chooseOfGiven<Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  student: ScoredCandidate,
+): AsyncGenerator<SearchEvent, Found, undefined> {
+  let best = student
+  const message =
+    'The prompt model writes no advice and maxDemos is 0, so only given instructions were tried. Give a promptModel that can write, or maxDemos: 4.'
+  const warnings = [{ code: 'without-effect' as const, message }]
+  for (const { label, state, ...lineage } of givenPrograms(run, student)) {
+    const scored = yield* run.score(label, state, lineage)
+    if (scored === undefined) return { state: best.state, score: best.score, baseline: student, cut: true, warnings }
+    best = better(best, scored)
+  }
+  return { state: best.state, score: best.score, baseline: student, cut: false, warnings }
 }
 
 const givenPrograms = <Input, Output extends object, Row extends object>(

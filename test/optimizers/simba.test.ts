@@ -159,6 +159,18 @@ describe('simba', () => {
     expect(score).toBe(1)
   })
 
+  test('tries only what the caller wrote where it has neither demos nor advice, and says so', async () => {
+    const model = { ...sortingModel(), capabilities: { writesInstructions: false } }
+    const { proposed, score, calls, warnings } = await simba(options).optimize(sorter, {
+      ...{ train: rows(16), metric: isSorted, model },
+      instructions: ['a means north, b means south.', 'a means north, b means south, c means east, d means west.'],
+    })
+    expect(proposed.map(({ label }) => label)).toEqual(['student', 'given instructions 1', 'given instructions 2'])
+    expect(score).toBe(1)
+    expect(calls).toBe(3 * 16)
+    expect(warnings.map(({ code }) => code)).toContain('without-effect')
+  })
+
   test('is an error where all it has is a prompt model of no use', async () => {
     const silent = scriptedModel(() => 'No.')
     const optimizing = simba(options).optimize(sorter, {
