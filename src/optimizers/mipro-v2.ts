@@ -27,8 +27,8 @@ import type { Optimizer } from './optimizer.ts'
  * Differs from DSPy 3.4.1 (`MIPROv2`):
  * - nothing is run twice: a full evaluation reuses what batches showed, a combination met again costs nothing, and with one
  *   teacher for all sets no row is bootstrapped twice;
- * - the program is described from its module tree, without calls; batches of data are looked at all at once; the
- *   instruction that DSPy has written and drops is not asked for;
+ * - the program is told by its module tree, where DSPy shows its Python source, and is described once a text and not
+ *   twice; batches of data are looked at all at once; the instruction that DSPy has written and drops is not asked for;
  * - the prompts are ours; texts of one predictor are shown good runs of different sets; equal instructions and equal sets
  *   are one choice each;
  * - a student that knows demos has them among its sets, so that the student itself is always a candidate;
@@ -57,11 +57,10 @@ export const miproV2 = (options: MiproV2Options = {}): Optimizer => {
     const { student, observations } = baseline
 
     const left = run.runsThatFit(unlimited)
-    const isLimited = left < unlimited
     // Where no candidate could be scored on all rows, demos and proposals would be paid for in vain.
     if (left <= data.rows.length) return { baseline: student, cut: true }
     const { predictors } = run.program
-    const batches = !run.promptModel.isThere || !settings.dataAware ? 0 : isLimited ? bounded(left / 20, 1, 9) : 10
+    const batches = !run.promptModel.isThere || !settings.dataAware ? 0 : bounded(left / 20, 1, mostBatches)
     const shape = {
       predictors: predictors.length,
       isZeroShot: settings.isZeroShot,
@@ -86,7 +85,7 @@ export const miproV2 = (options: MiproV2Options = {}): Optimizer => {
           threshold: settings.metricThreshold,
           teacher: settings.teacher,
           keep,
-          ...(isLimited && { tries: bounded(left / (5 * candidates), 1, data.learning.length) }),
+          tries: bounded(left / (5 * candidates), 1, data.learning.length),
         })
       : undefined
 
@@ -130,6 +129,9 @@ export const miproV2 = (options: MiproV2Options = {}): Optimizer => {
 /** More runs of a program than any budget is asked for. */
 const unlimited = 1e9
 
+/** Batches of the data that are looked at, at most. */
+const mostBatches = 10 // dspy 3.4.1: max_calls=10
+
 /** Which rows are learned from, and which are chosen by. */
 interface MiproData {
   /** Places in the training set. */
@@ -151,7 +153,8 @@ const dataOf = <Input, Output extends object, Row extends object>(
   const learning = run.hasDev || cutoff === 0 ? train : train.slice(0, cutoff)
   const choosing = run.hasDev ? [...run.dev.keys()] : train.slice(cutoff)
   const most = auto === undefined ? choosing.length : miproAuto[auto].rows
-  const rows = auto === undefined ? choosing : dice.sample(choosing, Math.min(most, choosing.length))
+  const rows =
+    auto === undefined ? choosing : dice.sample(choosing, Math.min(most, choosing.length)).toSorted((a, b) => a - b)
   const isBatched = minibatch && (auto === undefined || rows.length > leastRowsForBatches)
   return {
     learning,
