@@ -82,6 +82,12 @@ export const stageRun = <Input, Output extends object, Row extends object>(
     },
     async *scoreWhole(candidate) {
       const before = run.meter.spent
+      // What cannot be finished is not begun: the stages after this one have a use for the calls.
+      const open = stage.scoring.length - stage.scoresOf(candidate.state).size
+      if (open > 0 && stage.runsThatFit(open) < open) {
+        yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
+        return undefined
+      }
       const observations = yield* stage.observe(
         stage.scoring.map((_, row): Ask => ({ candidate, part: run.scoringPart, row })),
       )

@@ -26,7 +26,7 @@ const scoreOf = async (state: ProgramState): Promise<number> =>
 const optimizers: readonly { readonly name: string; readonly make: () => Optimizer; readonly calls: number }[] = [
   { name: 'bootstrapRandomSearch', make: () => bootstrapRandomSearch({ candidates: 1 }), calls: 1_200 },
   { name: 'inferRules', make: () => inferRules({ candidates: 4 }), calls: 1_200 },
-  { name: 'copro', make: () => copro({ breadth: 5, depth: 2 }), calls: 1_200 },
+  { name: 'copro', make: () => copro({ breadth: 8, depth: 2 }), calls: 4_000 },
   { name: 'miproV2', make: () => miproV2({ auto: 'light' }), calls: 1_200 },
   { name: 'simba', make: () => simba({ batchSize: 10, candidates: 3, steps: 3 }), calls: 1_200 },
   { name: 'gepa', make: () => gepa({ maxMetricCalls: 400 }), calls: 1_200 },
