@@ -105,5 +105,4 @@ async function* tested<Input, Output extends object, Row extends object>(
   return result
 }
 
-const scoresOf = ({ results }: EvaluationResult<unknown>): readonly number[] =>
-  results.map(result => result.score)
+const scoresOf = ({ results }: EvaluationResult<unknown>): readonly number[] => results.map(result => result.score)

@@ -2,7 +2,7 @@ import { seededRandom } from '../data/seeded-random.ts'
 import type { Context } from '../ports/context.ts'
 import type { Demo, ProgramState } from '../ports/module.ts'
 import { type BootstrapPlan, bootstrapDemos } from './bootstrap-demos.ts'
-import { asDemo, withDemos, withLabeledDemos, withoutDemos } from './demos.ts'
+import { asDemo, withDemos } from './demos.ts'
 import type { SearchEvent } from './search-event.ts'
 import type { SearchRun } from './search-run.ts'
 
@@ -39,24 +39,27 @@ export async function* fewShot<Input, Output extends object, Row extends object>
 ): AsyncGenerator<SearchEvent, FewShot, undefined> {
   const student = run.program.state
   const rowsOf = (places: readonly number[]): Demo[] => places.map(place => asDemo(run.train[place] as Row))
+  const teacherState = (): ProgramState => {
+    if (labeled === 0) return student
+    const random = seededRandom(seed)
+    return withDemos(student, () => rowsOf(random.sample(order, Math.min(labeled, order.length))))
+  }
   const { demos, rows, cut } = yield* bootstrapDemos(run, {
     ...rest,
     order,
     count: bootstrapped,
-    teacher: teacher?.state ?? teacherState(student, rowsOf(order), labeled, seed),
+    teacher: teacher?.state ?? teacherState(),
     ...(teacher?.context && { context: teacherContext(run, teacher.context) }),
   })
   const random = seededRandom(seed)
-  const left = rowsOf(seededRandom(seed).shuffle(order.filter(place => !rows.has(place))))
+  const left = seededRandom(seed).shuffle(order.filter(place => !rows.has(place)))
   const state = withDemos(student, path => {
     const augmented = (demos.get(path) ?? []).slice(0, bootstrapped)
-    return [...augmented, ...random.sample(left, Math.min(Math.max(labeled - augmented.length, 0), left.length))]
+    const missing = Math.min(Math.max(labeled - augmented.length, 0), left.length)
+    return [...augmented, ...rowsOf(random.sample(left, missing))]
   })
   return { state, rows: rows.size, cut }
 }
-
-const teacherState = (student: ProgramState, rows: readonly Demo[], labeled: number, seed: number): ProgramState =>
-  labeled === 0 ? student : withLabeledDemos(withoutDemos(student), rows, labeled, seededRandom(seed))
 
 /** What a teacher runs in: the run's context with what differs, within the same budget. */
 export const teacherContext = <Input, Output extends object, Row extends object>(

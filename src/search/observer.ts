@@ -113,15 +113,16 @@ export const observer = <Input, Output extends object, Row extends object>({
     },
     async *observe(asks, keep) {
       // One run for each place: the first of equal asks pays.
-      const open = new Map<string, Ask>()
-      for (const ask of asks) {
+      const placed = asks.map(ask => {
         const place = placeOf(ask)
-        if (book.get(place) === undefined) open.set(keyOf(place), open.get(keyOf(place)) ?? ask)
-      }
+        return { ask, place, key: keyOf(place) }
+      })
+      const open = new Map<string, (typeof placed)[number]>()
+      for (const one of placed) if (!open.has(one.key) && !book.has(one.place)) open.set(one.key, one)
       const before = meter.spent
       const step = meter.step(keep)
       const places = [...open.values()]
-      const working = mapConcurrently(places, { concurrency, signal: context.signal }, (ask, _, signal) =>
+      const working = mapConcurrently(places, { concurrency, signal: context.signal }, ({ ask }, _, signal) =>
         run(ask, signal),
       )
       const fresh: Observation[] = []
@@ -145,11 +146,11 @@ export const observer = <Input, Output extends object, Row extends object>({
         isAnswered = true
       }
       const made = new Map<string, Observation>()
-      for (const [index, ask] of places.entries()) {
+      for (const [index, { place, key }] of places.entries()) {
         const observation = fresh[index]
         if (observation === undefined) continue
-        made.set(keyOf(placeOf(ask)), observation)
-        book.set(placeOf(ask), observation)
+        made.set(key, observation)
+        book.set(place, observation)
         record.add(observation)
       }
       paid = {
@@ -158,8 +159,8 @@ export const observer = <Input, Output extends object, Row extends object>({
         tokens: paid.tokens + meter.spent.tokens - before.tokens,
         usd: paid.usd + meter.spent.usd - before.usd,
       }
-      return asks.flatMap(ask => {
-        const known = made.get(keyOf(placeOf(ask))) ?? book.get(placeOf(ask))
+      return placed.flatMap(({ ask, place, key }) => {
+        const known = made.get(key) ?? book.get(place)
         return known ? [{ ...known, candidate: ask.candidate.index }] : []
       })
     },

@@ -43,7 +43,7 @@ const tokensOfPredictor = (predictor: Predictor, { traces, rows, ...options }: S
 }
 
 /** Inputs a prompt is put together for. */
-const samples = 4
+const samples = 2
 
 const isSome = (list: readonly unknown[]): boolean => list.length > 0
 

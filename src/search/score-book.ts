@@ -5,6 +5,7 @@ import type { Observation } from './observation.ts'
 export interface ScoreBook {
   /** What is known of a place; without prediction and trace where that was forgotten. */
   get(place: Place): Observation | undefined
+  has(place: Place): boolean
   set(place: Place, observation: Observation): void
   /** All scores of a state on a part, by row, in the order of the rows. */
   scoresOf(state: number, part: 'train' | 'dev'): ReadonlyMap<number, number>
@@ -47,6 +48,7 @@ export const scoreBook = (rows: Readonly<Record<'train' | 'dev', number>>): Scor
         ...((flags & failedFlag) !== 0 && { error: new Error('The example failed; its error is no longer kept.') }),
       }
     },
+    has: place => (columns.get(keyOf(place))?.flags[place.row] ?? 0) !== 0,
     set(place, observation) {
       const key = keyOf(place)
       const column = columns.get(key) ?? newColumn(place.rolloutId === undefined ? rows[place.part] : 0)
