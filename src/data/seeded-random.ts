@@ -131,6 +131,7 @@ const sampleByTrial = <T>(items: readonly T[], count: number, below: (limit: num
 }
 
 const bitLength = (value: number): number => {
+  if (value < 2 ** 32) return 32 - Math.clz32(value)
   let width = 0
   for (let rest = value; rest >= 1; rest = Math.floor(rest / 2)) width += 1
   return width
