@@ -79,9 +79,12 @@ const halving = (count: number): Optimizer =>
       )
       const observations = yield* run.observe(asks)
       if (observations === undefined) return { cut: true }
-      const by = Map.groupBy(observations, ({ candidate }) => candidate)
+      const each = observations.length / racing.length
       const scores: number[] = []
-      for (const candidate of racing) scores.push((yield* run.enter(candidate, by.get(candidate.index) ?? [])).score)
+      for (const [place, candidate] of racing.entries()) {
+        const own = observations.slice(place * each, (place + 1) * each)
+        scores.push((yield* run.enter(candidate, own)).score)
+      }
       if (rows >= run.train.length) break
       racing = halve(racing, scores, 4)
       rows = racing.length === 1 ? run.train.length : 3 * rows

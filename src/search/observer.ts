@@ -67,6 +67,12 @@ export const observer = <Input, Output extends object, Row extends object>({
   const record = runRecord()
   const unseen = withoutRow(program.signature.inputs.map(field => field.name))
   const numberOf = stateNumbers()
+  const programs = new WeakMap<ProgramState, Module<Input, Output>>()
+  const programOf = (state: ProgramState): Module<Input, Output> => {
+    const made = programs.get(state) ?? program.withState(state)
+    programs.set(state, made)
+    return made
+  }
   let paid = { runs: 0, calls: 0, tokens: 0, usd: 0 }
   let isAnswered = false
 
@@ -81,7 +87,7 @@ export const observer = <Input, Output extends object, Row extends object>({
     const row = rows[ask.part][ask.row] as Row
     const collector = collectTrace(context.tracer)
     const rollout = [context.rolloutId, ask.rolloutId].filter(id => id !== undefined).join(' ')
-    const judging = evaluateExample(program.withState(unseen(ask.candidate.state, row)), row, {
+    const judging = evaluateExample(programOf(unseen(ask.candidate.state, row)), row, {
       metric,
       index: ask.row,
       failureScore: 0,
