@@ -56,7 +56,7 @@ export const optimizationSummary = {
       ...(summary.heldOut
         ? scoreLines(`${metric}, held-out test set`, summary.heldOut.before, summary.heldOut.after)
         : []),
-      ...scoreLines(`${metric}, development set`, summary.before, summary.after),
+      ...scoreLines(`${metric}, development set`, summary.before, summary.after, summary.chosenBy),
       ...(summary.regressions ? [regressionLine(summary.regressions), ''] : []),
       ...(isUnchanged(summary, student) ? ['Nothing that was tried did better: the program is as it was.', ''] : []),
       ...warningLines(summary.warnings),
@@ -99,18 +99,18 @@ const promptLine = ({ before, after }: Summary['result']['promptTokens']): strin
 const isUnchanged = ({ result }: Summary, student: AnyProgram): boolean =>
   canonicalJson(result.state) === canonicalJson(student.state)
 
-const scoreLines = (what: string, before: Score | undefined, after: Score | undefined): string[] => [
+const scoreLines = (what: string, before: Score | undefined, after: Score | undefined, rows = after?.n): string[] => [
   what,
-  `  before  ${scoreText(before)}`,
-  `  after   ${scoreText(after)}`,
+  `  before  ${scoreText(before, rows)}`,
+  `  after   ${scoreText(after, rows)}`,
   ...(before !== undefined && after !== undefined && after.low > before.high ? ['  the intervals do not overlap'] : []),
   '',
 ]
 
-const scoreText = (score: Score | undefined): string =>
+const scoreText = (score: Score | undefined, rows = score?.n): string =>
   score === undefined
     ? 'not scored: the budget ended'
-    : `${percent(score.score)}  (95 % interval ${percent(score.low).trim()} to ${percent(score.high).trim()}, n = ${score.n})`
+    : `${percent(score.score)}  (95 % interval ${percent(score.low).trim()} to ${percent(score.high).trim()}, ${score.n === rows ? `n = ${score.n}` : `estimated, n = ${score.n}`})`
 
 /** Long prompts are shown by their beginning and end. */
 const promptLines = (title: string, prompt: readonly { readonly role: string; readonly text: string }[]): string[] => {

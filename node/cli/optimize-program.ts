@@ -58,6 +58,8 @@ export interface Optimized {
   /** On the development set; undefined when the budget ended within it. */
   readonly before: Score | undefined
   readonly after: Score | undefined
+  /** Rows of the development set; a score on another number is what the optimizer reckons. */
+  readonly chosenBy: number
   /** On the held-out set, where there is one. */
   readonly heldOut: HeldOutScores | undefined
   /** Rows that an earlier program got wrong, and those still wrong, by their place in the development set. */
@@ -100,6 +102,7 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
     result,
     before: candidateScore(result.candidates, program.state),
     after: candidateScore(result.candidates, result.state),
+    chosenBy: dev.length,
     heldOut: test && { before: undefined, after: undefined },
     ...{ regressions: undefined, dropped },
     warnings: result.warnings,

@@ -7,13 +7,15 @@ export const scoreBars = (
   before: Score | undefined,
   after: Score | undefined,
   gain: Gain | undefined,
+  rows = after?.n,
 ): Html =>
-  html`<h2>${title}</h2><div class="card"><div class="bars">${bar('before', before)}${bar('after', after)}</div>${gain === undefined ? html`` : html`<p class="gain">${gainText(gain)}</p>`}</div>`
+  html`<h2>${title}</h2><div class="card"><div class="bars">${bar('before', before, rows)}${bar('after', after, rows)}</div>${gain === undefined ? html`` : html`<p class="gain">${gainText(gain)}</p>`}</div>`
 
-const bar = (name: string, score: Score | undefined): Html =>
+/** A score on another number of rows is what the optimizer reckons. */
+const bar = (name: string, score: Score | undefined, rows: number | undefined): Html =>
   score === undefined
     ? html`<div>${name}</div><div class="track"></div><div class="value">not scored: the budget ended</div>`
-    : html`<div>${name}</div><div class="track ${name}"><div class="fill" style="width:${share(score.score)}%"></div><div class="whisker" style="left:${share(score.low)}%;width:${share(score.high) - share(score.low)}%"></div></div><div class="value"><b>${percent(score.score)}</b> <small>${percent(score.low)} to ${percent(score.high)}, n = ${score.n}</small></div>`
+    : html`<div>${name}</div><div class="track ${name}"><div class="fill" style="width:${share(score.score)}%"></div><div class="whisker" style="left:${share(score.low)}%;width:${share(score.high) - share(score.low)}%"></div></div><div class="value"><b>${percent(score.score)}</b> <small>${percent(score.low)} to ${percent(score.high)}, ${score.n === rows ? '' : 'estimated, '}n = ${score.n}</small></div>`
 
 /** Row by row, which sees smaller differences than the two intervals do. */
 const gainText = ({ difference, low, high, p, n }: Gain): string =>

@@ -43,7 +43,7 @@ export const reportHtml = (options: ReportOptions): string => {
 <p class="lead">${metric} of ${options.model}, seed ${options.seed}. Thin marks show 95 % intervals.</p>
 ${warnings.length === 0 ? html`` : html`<div class="card warnings"><h2>Before you trust it</h2><ul>${warnings.map(({ message }) => html`<li>${message}</li>`)}</ul></div>`}
 ${heldOut ? scoreBars('Held-out test set', heldOut.before, heldOut.after, heldOut.gain) : html``}
-${scoreBars('Development set', before, after, result.gain)}
+${scoreBars('Development set', before, after, result.gain, options.chosenBy)}
 ${regressions(options)}
 <h2>Score over calls</h2>
 <div class="card">${scoreChart(result.candidates)}</div>
