@@ -1,25 +1,50 @@
 import { derive } from '../data/seeded-random.ts'
-import { type Combination, combinations, type Entrant } from '../search/combinations.ts'
+import { type Combination, combinations } from '../search/combinations.ts'
 import { confirmGain } from '../search/confirm-gain.ts'
-import { missedRows, repeatedAnswers, spreadRows } from '../search/demo-choices.ts'
 import { harvest } from '../search/harvest.ts'
-import { newSentences } from '../search/new-sentences.ts'
+import { assembleInstructions, proposeDemos, proposeInstructions } from '../search/propose-parts.ts'
 import { type Race, race } from '../search/race.ts'
-import { racePlan } from '../search/race-plan.ts'
-import { rewriteInstructions } from '../search/rewrite-instructions.ts'
+import { type RacePlan, racePlan } from '../search/race-plan.ts'
 import type { SearchEvent } from '../search/search-event.ts'
 import type { SearchRun } from '../search/search-run.ts'
-import { type DemoLimits, whole, wholeSeed } from './demo-limits.ts'
+import { whole, wholeSeed } from './demo-limits.ts'
 import { type Found, optimization } from './optimization.ts'
 import type { Optimizer } from './optimizer.ts'
 
-export interface AutoOptions extends Pick<DemoLimits, 'maxDemos'> {
+export interface AutoOptions {
+  /** Demos for each predictor, at most; 16 when absent. */
+  readonly maxDemos?: number
   readonly seed?: number
 }
 
-export const auto = ({ seed = 0, maxDemos = 8 }: AutoOptions = {}): Optimizer => {
-  wholeSeed(seed)
+/**
+ * Searches instructions and demos together, by as few calls as it can: the default, and the best we have for any budget.
+ *
+ * 1. The student runs on a few training rows.
+ * 2. In rounds, the prompt model rewrites the instructions of all predictors by runs that went wrong, and sets of demos are
+ *    drawn from labeled rows and from good runs that were paid for anyway. New sentences are also tried one by one answer,
+ *    all together, and put together by what each is believed to be worth: that costs no call.
+ * 3. All combinations of these parts race. Every answer teaches one response model about every part at work in it and
+ *    about its row; who runs next, and on which rows, is drawn from what the model believes (Thompson 1933), so that hopeless
+ *    combinations run on a handful of rows and nothing runs twice. A row that is shown as a demo scores nobody.
+ * 4. The best few run on development rows, and the best of them beside the student until it is beyond doubt that it is
+ *    better. Where it never is, the student comes back.
+ *
+ * The score of the result is what the response model reckons for all development rows, and their mean where it ran on all.
+ * Without a development set it is chosen by training rows. Without a budget it makes 400 runs of the program at most, and
+ * four times that with any. A prompt model that cannot write (`capabilities.writesInstructions`) is not asked: then it
+ * searches demos and the instructions that the problem gives.
+ *
+ * Measured beside DSPy 3.4.1's optimizers in `bench/results-optimizers.md`.
+ *
+ * @see Rasch 1960 for the response model, Thompson 1933 for who runs next; the race as a whole is our own
+ * @throws ConfigurationError `configuration/invalid` for a setting out of range
+ * @example
+ * const { program } = await auto().optimize(student, { train, dev, metric, model, budget: { calls: 250 } })
+ */
+export const auto = ({ maxDemos = 16, seed = 0 }: AutoOptions = {}): Optimizer => {
   whole('maxDemos', maxDemos, 0)
+  wholeSeed(seed)
   return optimization('auto', seed, run => search(run, maxDemos))
 }
 
@@ -27,118 +52,75 @@ async function* search<Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
   maxDemos: number,
 ): AsyncGenerator<SearchEvent, Found, undefined> {
-  const plan = racePlan(run)
+  const plan = racePlan(run, maxDemos)
   const parts = combinations(
     run.program.state,
     run.program.predictors.map(({ path }) => path),
   )
   const racing = race(run, parts, plan.rows)
   const harvested = harvest(run)
-  const answerOf = repeatedAnswers(
-    run.train,
-    run.program.signature.inputs.map(({ name }) => name),
+  const { student } = parts
+  const begun = yield* racing.run(
+    plan.fitting([{ combination: student, rows: plan.racingRows.slice(0, plan.baselineRuns) }]),
   )
-  const student = parts.combine(
-    parts.instructions.map(([own]) => own as NonNullable<typeof own>),
-    parts.demos[0] as (typeof parts.demos)[number],
-  )
-  let cut = !(yield* racing.run([{ combination: student, rows: plan.racingRows.slice(0, plan.baselineRuns) }]))
-  const baseline = parts.entrant(student.key)
-  if (cut || baseline === undefined) return { cut: true }
-  harvested.add(racing.observed(baseline))
-
+  if (!begun) return { cut: true }
   for (const [place, texts] of run.givenInstructions.entries()) {
-    for (const [index, [own]] of parts.instructions.entries()) {
-      const path = run.program.predictors[index]?.path ?? ''
-      if (own) parts.addInstructions(path, texts[path] ?? '', `given ${place + 1}`, own)
-    }
+    for (const { path } of student.instructions) parts.addInstructions(path, texts[path] ?? '', `given ${place + 1}`)
   }
-
-  const leader = (): Combination => {
-    const ranked = parts.entrants.map(entrant => ({ entrant, value: cautious(racing, entrant, plan.judgingRows) }))
-    return ranked.reduce((best, next) => (next.value > best.value ? next : best)).entrant
-  }
-
+  let cut = false
   for (let round = 0; round < plan.rounds && !cut; round += 1) {
     yield { type: 'round-started', name: 'round', round, of: plan.rounds }
-    const random = derive(run.seed, `auto round ${round}`)
-    const best = leader()
-    // instructions
-    const entrant = parts.entrant(best.key) as Entrant
-    const failed = racing
-      .observed(entrant)
-      .filter(({ part, passed, score }) => part === 'train' && !(passed && score >= 1))
-    if (run.promptModel.isThere && failed.length > 0 && plan.progress() < 0.8) {
-      const cases = Array.from({ length: plan.proposals }, () =>
-        random.sample(failed, Math.min(plan.cases, failed.length)),
-      )
-      const rewritten = yield* rewriteInstructions(run, parts.stateOf(best), cases, plan.unspentAtEnd)
-      if (rewritten === undefined) {
-        cut = true
-        break
-      }
-      for (const texts of rewritten) {
-        for (const [path, text] of texts ?? []) {
-          const own = best.instructions.find(part => part.path === path)
-          if (own === undefined) continue
-          parts.addInstructions(path, text, 'rewrite', own)
-          const added = newSentences(own.text, text)
-          if (added !== '') parts.addInstructions(path, `${own.text}\n${added}`, 'addition', own)
-        }
-      }
-    }
-    // demos
-    if (maxDemos > 0) {
-      const showable = [...run.train.keys()].filter(row => harvested.has(row))
-      const count = Math.min(maxDemos, Math.max(1, Math.floor(showable.length / 2)))
-      const choice = { random, rows: showable, count, answerOf }
-      const sets =
-        round === 0
-          ? [spreadRows(choice), spreadRows(choice)]
-          : [spreadRows(choice), missedRows(choice, row => plan.easeOf(racing.model, row))]
-      for (const [index, rows] of sets.entries()) {
-        if (rows.length > 0)
-          parts.addDemos(harvested.demosOf(rows), new Set(rows), index === 0 || round === 0 ? 'demos' : 'missed demos')
-      }
-    }
-    // race
-    const until = plan.raceUntil(round)
-    let step = 0
-    while (!cut && plan.progress() < until) {
-      const pulls = racing.draw({
-        random: derive(run.seed, `auto round ${round} step ${step}`),
-        draws: plan.draws,
-        rowsEach: plan.rowsEach,
-        on: plan.racingRows,
-      })
-      const fitting = plan.fitting(pulls)
-      if (fitting.length === 0) break
-      const known = new Set(parts.entrants.map(({ key }) => key))
-      cut = !(yield* racing.run(fitting))
-      step += 1
-      if (!cut)
-        for (const { combination } of fitting) {
-          const one = parts.entrant(combination.key)
-          if (one) harvested.add(racing.observed(one))
-        }
-      void known
-    }
-    const top = leader()
-    const { mean, sd } = racing.reckon(top, plan.judgingRows)
-    const runner = parts.entrant(top.key)
-    if (runner)
-      yield* run.enter(runner.candidate, racing.observed(runner), {
-        score: mean,
-        low: mean - 2 * sd,
-        high: mean + 2 * sd,
-      })
-    if (mean >= 0.985 && racing.observed(runner as Entrant).length >= 24) break
+    const [leader = student] = racing.ranked(plan.judgingRows)
+    if (isSettled(racing, leader, plan)) break
+    for (const entrant of parts.entrants) harvested.add(racing.observed(entrant))
+    cut = !(yield* proposeInstructions(run, racing, plan, leader, round))
+    if (cut) break
+    if (round > 0) assembleInstructions(racing, leader)
+    proposeDemos(run, racing, plan, harvested, leader, round)
+    cut = yield* raceRound(run, racing, plan, round)
+    yield* tellLeader(run, racing, plan)
   }
-  return yield* confirmGain(run, racing, plan, baseline, cut)
+  return yield* confirmGain(run, racing, plan, cut)
 }
 
-/** What a combination is good for at least, more or less. */
-export const cautious = (racing: Race, combination: Combination, rows: readonly number[]): number => {
-  const { mean, sd } = racing.reckon(combination, rows)
-  return mean - 0.5 * sd
+/** Races until the round's share is spent, or nothing is left to run. True when the budget ended within a step. */
+async function* raceRound<Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  racing: Race,
+  plan: RacePlan,
+  round: number,
+): AsyncGenerator<SearchEvent, boolean, undefined> {
+  const { draws, rowsEach, racingRows: on } = plan
+  for (let step = 0; plan.progress() < plan.roundEnds(round); step += 1) {
+    const random = derive(run.seed, `race round ${round} step ${step}`)
+    const pulls = plan.fitting(racing.draw({ random, draws, rowsEach, on }))
+    if (pulls.length === 0) return false
+    if (!(yield* racing.run(pulls))) return true
+  }
+  return false
 }
+
+/** Enters who leads now, so that whoever watches sees how far it is. */
+function* tellLeader<Input, Output extends object, Row extends object>(
+  run: SearchRun<Input, Output, Row>,
+  racing: Race,
+  plan: RacePlan,
+): Generator<SearchEvent, void, undefined> {
+  const [leader] = racing.ranked(plan.judgingRows)
+  if (leader === undefined) return
+  yield* run.enter(leader.candidate, racing.observed(leader), racing.reckoned(leader, plan.judgingRows))
+}
+
+/** Whether nothing is left to gain. */
+const isSettled = (racing: Race, leader: Combination, plan: RacePlan): boolean => {
+  const known = racing.parts.entrant(leader.key)
+  return (
+    known !== undefined &&
+    racing.observed(known).length >= enoughRuns &&
+    racing.reckon(leader, plan.judgingRows).mean >= goodEnough * racing.bestScore
+  )
+}
+
+/** As a share of the best score. */
+const goodEnough = 0.985
+const enoughRuns = 24

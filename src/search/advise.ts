@@ -33,7 +33,7 @@ export async function* advise<Input, Output extends object, Row extends object>(
   keep: Spent,
 ): AsyncGenerator<SearchEvent, readonly (Advice | undefined)[] | undefined, undefined> {
   const answers = yield* run.promptModel.ask(
-    adviser,
+    adviser(),
     tasks.map(({ state, better, worse }) => {
       const { predictors } = run.program.withState(state)
       return {
@@ -64,10 +64,8 @@ export const withAdvice = (state: ProgramState, advice: Advice): ProgramState =>
     state,
   )
 
-const adviser = predict(
-  'program, better_run, worse_run, predictors: list[str] -> discussion, advice: dict[str, str]',
-  adviceWording,
-)
+const adviser = () =>
+  predict('program, better_run, worse_run, predictors: list[str] -> discussion, advice: dict[str, str]', adviceWording)
 
 const adviceOf = (predictors: readonly Predictor[], advice: Readonly<Record<string, string>>): Advice => {
   const texts = new Map<string, string>()

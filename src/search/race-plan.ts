@@ -4,85 +4,100 @@ import type { Pull, RaceRow } from './race.ts'
 import type { ResponseModel } from './response-model.ts'
 import type { SearchRun } from './search-run.ts'
 
-/** How a race spends its budget. Shares are of what the run may spend, 0 to 1. */
+/** How a race spends what it has. Shares are of the budget, 0 to 1. */
 export interface RacePlan {
   readonly rows: readonly RaceRow[]
-  /** Rows that candidates race on and learn from. */
+  /** Places of the rows that candidates race on and learn from. */
   readonly racingRows: readonly number[]
-  /** Rows by which they are judged. */
+  /** Places of the rows they are judged by. */
   readonly judgingRows: readonly number[]
+  /** Runs of the student before anything is proposed. */
   readonly baselineRuns: number
   readonly rounds: number
-  readonly proposals: number
-  readonly cases: number
+  /** Questions to the prompt model in a round, and failed runs that each shows at most. */
+  readonly questions: number
+  readonly casesEach: number
+  /** Demos of a new set, and of any at most. */
+  readonly demos: number
+  readonly maxDemos: number
+  /** Combinations that run at once, and rows each runs on. */
   readonly draws: number
   readonly rowsEach: number
-  readonly unspentAtEnd: Spent
-  /** How much of the budget is spent. */
+  /** What a round leaves unspent. */
+  readonly keep: Spent
+  /** The share that is spent. */
   progress(): number
-  raceUntil(round: number): number
+  /** The share that is spent when a round ends. */
+  roundEnds(round: number): number
   /** As many of the pulls as the budget holds. */
   fitting(pulls: readonly Pull[]): readonly Pull[]
+  /** How easy a training row is taken to be. */
   easeOf(model: ResponseModel, trainRow: number): number
-  runs: number
 }
 
+/** Runs of the program that a race makes where the budget does not say. */
+const defaultRuns = 400
+/** The share of the budget that proposing and racing have; the rest is for judging the best few. */
+const racingShare = 0.8
+
+/**
+ * Plans a race by its budget. The numbers are those that did best on simulated models (`bench/optimizers`): few rounds
+ * where there is little to spend, for each costs its proposals, and steps that grow with the budget, for each costs time.
+ */
 export const racePlan = <Input, Output extends object, Row extends object>(
   run: SearchRun<Input, Output, Row>,
+  maxDemos: number,
 ): RacePlan => {
-  const { budget } = run.meter
+  const {
+    calls = Number.POSITIVE_INFINITY,
+    tokens = Number.POSITIVE_INFINITY,
+    usd = Number.POSITIVE_INFINITY,
+  } = run.meter.budget
   const callsEach = Math.max(1, run.program.predictors.length)
-  const isOpen =
-    budget.calls === undefined &&
-    budget.tokens === undefined &&
-    budget.usd === undefined &&
-    budget.seconds === undefined
-  const calls = budget.calls ?? (isOpen ? defaultRuns * callsEach : Number.POSITIVE_INFINITY)
-  const runs = Number.isFinite(calls) ? Math.floor(calls / callsEach) : defaultRuns
+  const runs = Math.min(Math.floor(calls / callsEach), defaultRuns * (Number.isFinite(calls) ? 4 : 1))
+  const limit = Math.min(calls, runs * callsEach)
   const random = derive(run.seed, 'race rows')
-  const most = Math.max(64, runs)
+  const most = Math.max(leastRows, runs)
   const train = random.shuffle([...run.train.keys()]).slice(0, most)
   const dev = random.shuffle([...run.dev.keys()]).slice(0, most)
-  const rows: RaceRow[] = [
-    ...train.map(row => ({ part: 'train' as const, row })),
-    ...dev.map(row => ({ part: 'dev' as const, row })),
+  const rows: readonly RaceRow[] = [
+    ...train.map(row => ({ part: 'train', row }) as const),
+    ...dev.map(row => ({ part: 'dev', row }) as const),
   ]
   const places = [...rows.keys()]
-  const racingRows = places.slice(0, train.length)
-  const judgingRows = run.hasDev ? places.slice(train.length) : racingRows
   const placeOfTrain = new Map(train.map((row, place) => [row, place]))
-  const rounds = clamp(Math.round(runs / 50), 2, 12)
-  const { tokens = Number.POSITIVE_INFINITY, usd = Number.POSITIVE_INFINITY } = budget
+  const rounds = within(2, Math.round(runs / 50), 12)
+  const spent = run.meter
+
   return {
     rows,
-    racingRows,
-    judgingRows,
-    runs,
-    baselineRuns: Math.min(clamp(Math.round(runs / 8), 8, 24), racingRows.length),
+    racingRows: places.slice(0, train.length),
+    judgingRows: run.hasDev ? places.slice(train.length) : places,
+    baselineRuns: Math.min(within(8, Math.round(runs / 8), 24), train.length),
     rounds,
-    proposals: 3,
-    cases: 6,
-    draws: clamp(Math.round(runs / 60), 1, 8),
+    questions: 3,
+    casesEach: 6,
+    demos: Math.min(8, maxDemos),
+    maxDemos,
+    draws: within(1, Math.round(runs / 60), 8),
     rowsEach: 4,
-    unspentAtEnd: unspent,
-    progress: () => Math.max(run.meter.spent.calls / calls, run.meter.spent.tokens / tokens, run.meter.spent.usd / usd),
-    raceUntil: round => 0.8 * ((round + 1) / rounds),
+    keep: unspent,
+    progress: () => Math.max(spent.spent.calls / limit, spent.spent.tokens / tokens, spent.spent.usd / usd),
+    roundEnds: round => (racingShare * (round + 1)) / rounds,
     fitting(pulls) {
       const wanted = pulls.reduce((sum, pull) => sum + pull.rows.length, 0)
       let left = Math.min(wanted, run.runsThatFit(wanted))
-      const fitting: Pull[] = []
-      for (const pull of pulls) {
+      return pulls.flatMap(pull => {
         const some = pull.rows.slice(0, left)
-        if (some.length > 0) fitting.push({ ...pull, rows: some })
         left -= some.length
-      }
-      return fitting
+        return some.length > 0 ? [{ ...pull, rows: some }] : []
+      })
     },
     easeOf: (model, row) => model.ease[placeOfTrain.get(row) ?? -1] ?? 0,
   }
 }
 
-/** Runs of the program where the budget sets no limit. */
-const defaultRuns = 400
+/** Rows that a race looks at even where it can run on few. */
+const leastRows = 64
 
-const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
+const within = (least: number, value: number, most: number): number => Math.min(most, Math.max(least, value))

@@ -1,4 +1,5 @@
 import type { Random } from '../data/random.ts'
+import { meanInterval } from '../evaluation/statistics.ts'
 import type { Lineage } from './candidate.ts'
 import {
   type Combination,
@@ -10,9 +11,9 @@ import {
 } from './combinations.ts'
 import { normalDraws } from './normal-draws.ts'
 import type { Ask, Observation, Part } from './observation.ts'
-import { type ResponseModel, responseModel, type Trial } from './response-model.ts'
+import { type Belief, type ResponseModel, responseModel, type Trial } from './response-model.ts'
 import type { SearchEvent } from './search-event.ts'
-import type { SearchRun } from './search-run.ts'
+import type { Reckoned, SearchRun } from './search-run.ts'
 
 /** A row that candidates are run on. */
 export interface RaceRow {
@@ -25,10 +26,15 @@ export interface Race {
   readonly parts: Combinations
   /** Rows of both parts; the numbers of rows below are places in it. */
   readonly rows: readonly RaceRow[]
-  /** What is believed now. */
+  /** What the race is run by. */
   readonly model: ResponseModel
   /** What an entrant did, in the order of doing. */
   observed(entrant: Entrant): readonly Observation[]
+  /**
+   * Rows to learn from that a combination is believed to fail, the surest first, each with a run in which it or another
+   * failed. Rows that it got right are left out.
+   */
+  failures(combination: Combination): readonly Observation[]
   /** Runs combinations on rows. False when the budget ended within them; then they count for nothing. */
   run(pulls: readonly Pull[]): AsyncGenerator<SearchEvent, boolean, undefined>
   /**
@@ -42,8 +48,17 @@ export interface Race {
     readonly on: readonly number[]
     readonly among?: readonly Combination[]
   }): readonly Pull[]
-  /** How good a combination is believed to be on rows. */
-  reckon(combination: Combination, rows: readonly number[]): { readonly mean: number; readonly sd: number }
+  /** How good a combination is believed to be on rows, in the metric's scale. */
+  reckon(combination: Combination, rows: readonly number[]): Belief
+  /** The same as a score with its interval: the mean where it ran on all of the rows. */
+  reckoned(entrant: Entrant, rows: readonly number[]): Reckoned
+  /** How much better one is believed to be than another, summed over rows; what both did is taken as it was. */
+  lead(over: Entrant, entrant: Entrant, rows: readonly number[]): Belief
+  /** Those that ran, the best first: by what they are believed to reach, less half of what that may be off. */
+  ranked(rows: readonly number[], among?: readonly Entrant[]): readonly Entrant[]
+  /** The best score there can be, as far as it was seen. */
+  readonly bestScore: number
+  hasRun(entrant: Combination, row: number): boolean
   /** Whether a combination shows this row as a demo. */
   shows(combination: Combination, row: number): boolean
 }
@@ -62,17 +77,26 @@ export const race = <Input, Output extends object, Row extends object>(
 ): Race => {
   const trials: Trial[] = []
   const seen = new Map<string, Map<number, Observation>>()
-  let model = responseModel({ effectSd: parts.effectSd, rows: rows.length }, trials)
+  const { effectSd, effectMean } = parts
+  /** What the race is run by, and what it is judged by: without hope, made where it is asked for. */
+  let model = responseModel({ effectSd, effectMean, rows: rows.length }, trials)
+  let judge: ResponseModel | undefined
+  let lastJudge: ResponseModel | undefined
+  const judging = (): ResponseModel => {
+    judge ??= responseModel({ effectSd, rows: rows.length, ...(lastJudge && { start: lastJudge }) }, trials)
+    lastJudge = judge
+    return judge
+  }
   const range = { low: 0, high: 1 }
 
   const isSeen = (combination: Combination, row: number): boolean => seen.get(combination.key)?.has(row) ?? false
   const shows = ({ demos }: Combination, row: number): boolean =>
-    rows[row]?.part === 'train' && demos.rows.has(rows[row]?.row ?? -1)
+    rows[row]?.part === 'train' && demos.rows.includes(rows[row]?.row ?? -1)
 
   /** The combination that a draw of all effects would choose. */
   const bestBy = (effects: Float64Array, random: Random, among: readonly Combination[] | undefined): Combination => {
     const worth = (part: InstructionPart | DemoPart): number =>
-      (part.parent ? worth(part.parent) : 0) + (part.effect === undefined ? 0 : (effects[part.effect] ?? 0))
+      part.effects.reduce((sum, effect) => sum + (effects[effect] ?? 0), 0)
     const own = (combination: Combination): number => {
       const effect = parts.entrant(combination.key)?.effects.at(-1)
       return effect === undefined ? combinationSd * (normalDraws(random, 1)[0] ?? 0) : (effects[effect] ?? 0)
@@ -93,6 +117,12 @@ export const race = <Input, Output extends object, Row extends object>(
     return [...parts.demos.map(demos => parts.combine(chosen, demos)), ...parts.entrants]
   }
 
+  const reckon = (combination: Combination, among: readonly number[]): Belief => {
+    const model = judging()
+    const { mean, sd } = model.reckon(effectsOf(parts, combination, model.effects.length), among)
+    const scale = range.high - range.low
+    return { mean: range.low + scale * mean, sd: scale * sd }
+  }
   const scoreOf = (score: number): number => (score - range.low) / (range.high - range.low)
 
   return {
@@ -103,6 +133,22 @@ export const race = <Input, Output extends object, Row extends object>(
     },
     shows,
     observed: entrant => [...(seen.get(entrant.key)?.values() ?? [])],
+    failures(combination) {
+      const active = effectsOf(parts, combination, model.effects.length)
+      const failed = new Map<number, Observation>()
+      for (const entrant of [...parts.entrants, combination]) {
+        for (const [row, observation] of seen.get(entrant.key) ?? []) {
+          if (observation.part !== 'train') continue
+          if (!(observation.passed && scoreOf(observation.score) >= 1)) failed.set(row, observation)
+          else if (entrant.key === combination.key) failed.delete(row)
+        }
+      }
+      return [...failed]
+        .filter(([row]) => !shows(combination, row))
+        .map(([row, observation]) => ({ row, observation, chance: model.chance(active, row) }))
+        .sort((a, b) => a.chance - b.chance || a.row - b.row)
+        .map(({ observation }) => observation)
+    },
     async *run(pulls) {
       const entrants = new Map<string, Entrant>()
       const asks: { readonly entrant: Entrant; readonly row: number; readonly ask: Ask }[] = []
@@ -137,7 +183,8 @@ export const race = <Input, Output extends object, Row extends object>(
           trials.push({ effects: entrant.effects, row, score: scoreOf(score) })
         }
       }
-      model = responseModel({ effectSd: parts.effectSd, rows: rows.length }, trials)
+      model = responseModel({ effectSd, effectMean, rows: rows.length, start: model }, trials)
+      judge = undefined
       return true
     },
     draw({ random, draws, rowsEach, on, among }) {
@@ -160,11 +207,46 @@ export const race = <Input, Output extends object, Row extends object>(
       }
       return pulls
     },
-    reckon(combination, among) {
-      const { mean, sd } = model.reckon(effectsOf(parts, combination, model.effects.length), among)
-      const width = range.high - range.low
-      return { mean: range.low + width * mean, sd: width * sd }
+    reckon,
+    reckoned(entrant, among) {
+      const scores = among.flatMap(row => seen.get(entrant.key)?.get(row)?.score ?? [])
+      if (scores.length === among.length) {
+        const { mean, low, high } = meanInterval(scores, { seed: run.seed })
+        return { score: mean, low, high }
+      }
+      const { mean, sd } = reckon(entrant, among)
+      return { score: mean, low: Math.max(range.low, mean - 2 * sd), high: Math.min(range.high, mean + 2 * sd) }
     },
+    lead(over, entrant, among) {
+      const model = judging()
+      const scale = range.high - range.low
+      const effects = effectsOf(parts, entrant, model.effects.length)
+      const others = effectsOf(parts, over, model.effects.length)
+      let [mean, variance] = [0, 0]
+      const open: number[] = []
+      for (const row of among) {
+        const own = seen.get(entrant.key)?.get(row)?.score
+        const other = seen.get(over.key)?.get(row)?.score
+        if (own === undefined || other === undefined) open.push(row)
+        const p = model.chance(effects, row)
+        const q = model.chance(others, row)
+        mean += (own ?? range.low + scale * p) - (other ?? range.low + scale * q)
+        if (own === undefined) variance += p * (1 - p) * scale ** 2
+        if (other === undefined) variance += q * (1 - q) * scale ** 2
+      }
+      const belief = open.length === 0 ? 0 : model.difference(effects, others, open).sd * open.length * scale
+      return { mean, sd: Math.sqrt(variance + belief ** 2) }
+    },
+    ranked: (among, entrants = parts.entrants) =>
+      entrants
+        .map(entrant => ({ entrant, ...reckon(entrant, among) }))
+        .map(({ entrant, mean, sd }) => ({ entrant, value: mean - sd / 2 }))
+        .sort((a, b) => b.value - a.value)
+        .map(({ entrant }) => entrant),
+    get bestScore() {
+      return range.high
+    },
+    hasRun: isSeen,
   }
 }
 
@@ -173,9 +255,9 @@ const effectsOf = (parts: Combinations, combination: Combination, known: number)
   (parts.entrant(combination.key)?.effects ?? parts.sharedEffects(combination)).filter(effect => effect < known)
 
 const labelOf = ({ instructions, demos }: Combination): string => {
-  const changed = instructions.filter(part => part.effect !== undefined)
+  const changed = instructions.filter(part => part.effects.length > 0)
   const told = changed.map(part => part.by)
-  return [...new Set(told), ...(demos.effect === undefined ? [] : [demos.by])].join(' + ') || 'student'
+  return [...new Set(told), ...(demos.effects.length === 0 ? [] : [demos.by])].join(' + ') || 'student'
 }
 
 /** A combination comes from the student and changes what is not the student's. */
@@ -183,19 +265,19 @@ const lineageOf = (combination: Combination, parts: Combinations): Lineage => {
   const parents = parts.entrants
     .filter(entrant => isOneStep(entrant, combination))
     .map(({ candidate }) => candidate.index)
-  const changed = combination.instructions.filter(part => part.effect !== undefined)
+  const changed = combination.instructions.filter(part => part.effects.length > 0)
   const { demos } = combination
   return {
     parents:
       parents.length > 0 ? parents.slice(-2) : parts.entrants.slice(0, 1).map(({ candidate }) => candidate.index),
-    ...((changed.length > 0 || demos.effect !== undefined) && {
+    ...((changed.length > 0 || demos.effects.length > 0) && {
       change: {
         by: labelOf(combination),
         paths:
-          demos.effect === undefined ? changed.map(part => part.path) : combination.instructions.map(part => part.path),
+          demos.effects.length === 0 ? changed.map(part => part.path) : combination.instructions.map(part => part.path),
         parts: [
           ...(changed.length > 0 ? ['instructions' as const] : []),
-          ...(demos.effect === undefined ? [] : ['demos' as const]),
+          ...(demos.effects.length === 0 ? [] : ['demos' as const]),
         ],
       },
     }),
@@ -207,10 +289,7 @@ const isOneStep = (from: Combination, to: Combination): boolean => {
   const differing = to.instructions.filter((part, place) => from.instructions[place] !== part)
   const demosDiffer = from.demos !== to.demos
   if (differing.length + (demosDiffer ? 1 : 0) !== 1) return false
-  const [part] = differing
-  return demosDiffer
-    ? to.demos.parent === from.demos || from.demos.effect === undefined
-    : part !== undefined && from.instructions.includes(part.parent ?? part)
+  return true
 }
 
 /** The item with the highest value, the earlier where two tie. */

@@ -15,6 +15,9 @@ import type { RunRecord } from './run-record.ts'
 import type { SearchEvent } from './search-event.ts'
 import { withinBudget } from './within-budget.ts'
 
+/** What an optimizer takes a score to be, with its 95 % interval. */
+export type Reckoned = Pick<ScoredCandidate, 'score' | 'low' | 'high'>
+
 /** What the optimizers share while they run: the data, the account, and the only ways to spend. */
 export interface SearchRun<Input, Output extends object, Row extends object> {
   readonly program: Module<Input, Output>
@@ -63,13 +66,16 @@ export interface SearchRun<Input, Output extends object, Row extends object> {
   ): AsyncGenerator<SearchEvent, readonly Observation[] | undefined, undefined>
   /**
    * Enters a candidate with the observations it is judged by, in the list of candidates and in the race for the best.
-   * `reckoned` is what the optimizer takes its score to be; the mean of the observations when absent.
+   * `reckoned` is what the optimizer takes its score to be; the mean of the observations when absent. One that is entered
+   * again takes its own place.
    */
   enter(
     candidate: Candidate,
     observations: readonly Observation[],
-    reckoned?: { readonly score: number; readonly low: number; readonly high: number },
+    reckoned?: Reckoned,
   ): Generator<SearchEvent, ScoredCandidate, undefined>
+  /** Takes a candidate out of the list and of the race for the best. */
+  drop(candidate: Candidate, reason: string): Generator<SearchEvent, void, undefined>
   /**
    * Proposes a candidate and scores it on every scoring row. Undefined when the budget ended within it: then it counts
    * for nothing. What was observed before costs nothing again.
@@ -141,18 +147,24 @@ export const searchRun = <Input, Output extends object, Row extends object>(
     observe: (asks, keep) => observing.observe(asks, keep),
     *enter(candidate, observations, reckoned) {
       const scores = observations.map(observation => observation.score)
-      const { mean, low, high } = meanInterval(scores, { seed })
       const scored: ScoredCandidate = {
         ...candidate,
-        ...(reckoned ?? { score: mean, low, high }),
+        ...(reckoned ?? measured(scores, seed)),
         scores,
         failures: observations.filter(({ error }) => error !== undefined).length,
         calls: meter.spent.calls,
       }
-      candidates.push(scored)
-      best = better(best, scored)
+      const before = candidates.findIndex(({ index }) => index === candidate.index)
+      candidates.splice(before < 0 ? candidates.length : before, 1, scored)
+      best = candidates.reduce(better)
       yield { type: 'candidate-evaluated', candidate: scored, best }
       return scored
+    },
+    *drop(candidate, reason) {
+      const place = candidates.findIndex(({ index }) => index === candidate.index)
+      if (place >= 0) candidates.splice(place, 1)
+      best = candidates.reduce<ScoredCandidate | undefined>(better, undefined)
+      yield { type: 'candidate-dropped', candidate: candidate.index, reason }
     },
     async *score(label, state, lineage) {
       return yield* run.scoreWhole(yield* run.propose(label, state, lineage))
@@ -170,6 +182,11 @@ export const searchRun = <Input, Output extends object, Row extends object>(
     },
   }
   return run
+}
+
+const measured = (scores: readonly number[], seed: number): Reckoned => {
+  const { mean, low, high } = meanInterval(scores, { seed })
+  return { score: mean, low, high }
 }
 
 /** Proposals are asked in the default format and without the task's sampling: a limit made for labels would cut them. */

@@ -73,9 +73,16 @@ export const stageRun = <Input, Output extends object, Row extends object>(
     },
     *enter(candidate, observations, reckoned) {
       const scored = yield* run.enter(candidate, observations, reckoned)
-      candidates.push(scored)
-      best = better(best, scored)
+      const before = candidates.findIndex(({ index }) => index === candidate.index)
+      candidates.splice(before < 0 ? candidates.length : before, 1, scored)
+      best = candidates.reduce(better)
       return scored
+    },
+    *drop(candidate, reason) {
+      const place = candidates.findIndex(({ index }) => index === candidate.index)
+      if (place >= 0) candidates.splice(place, 1)
+      best = candidates.reduce<ScoredCandidate | undefined>(better, undefined)
+      yield* run.drop(candidate, reason)
     },
     async *score(label, state, lineage) {
       return yield* stage.scoreWhole(yield* stage.propose(label, state, lineage))

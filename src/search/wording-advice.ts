@@ -13,7 +13,8 @@ interface AdviceWording {
 
 /** What `advise` asks: advice for each predictor from two runs of one input. */
 export const adviceWording: AdviceWording = {
-  instructions: `A program of one or more predictors ran twice on the same input, and one run came out better than the other.
+  get instructions(): string {
+    return `A program of one or more predictors ran twice on the same input, and one run came out better than the other.
 Find out where the two runs part, and write advice that makes the predictors do what the better run did, on this input and
 on others like it.
 
@@ -22,7 +23,8 @@ predictors. So write for each: which inputs the advice is for, told by what can 
 what to leave alone. Say what is not in the instructions yet. Where a rule can be told from the two runs, write the rule and
 not the answer to this one input. Leave out predictors of which nothing is to be learned here.
 
-${rowsWording.data}`,
+${rowsWording.data}`
+  },
   descriptions: {
     program: 'the predictors of the program: name, instructions, fields',
     better_run: 'the run that came out better',

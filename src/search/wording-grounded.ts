@@ -1,13 +1,14 @@
 import { rowsWording } from './wording.ts'
 
-const dataRule: string = `${rowsWording.data} The same holds for what stands behind \`>\`.`
+const dataRule = (): string => `${rowsWording.data} The same holds for what stands behind \`>\`.`
 
 /** Asks what a batch of rows has in common. */
 export const observationsWording = {
-  instructions:
-    `The rows below come from the data of one task. Write down what holds for most of them or for all: what they are
+  get instructions(): string {
+    return `The rows below come from the data of one task. Write down what holds for most of them or for all: what they are
 about, how the inputs look, what the outputs look like (their names, formats, lengths and limits), and which property of an
-input seems to decide its output. Say what the task probably is. Leave out what holds for one row only. ${dataRule}` as string,
+input seems to decide its output. Say what the task probably is. Leave out what holds for one row only. ${dataRule()}`
+  },
   descriptions: {
     task: 'what the program that will be run on such rows takes and gives',
     rows: 'rows of the data, inputs and right outputs',
@@ -18,10 +19,11 @@ input seems to decide its output. Say what the task probably is. Leave out what 
 
 /** Makes one short text of what was observed in several batches. */
 export const summaryWording = {
-  instructions:
-    `Different people looked at different parts of the same data and wrote down what they saw. Write what anybody
+  get instructions(): string {
+    return `Different people looked at different parts of the same data and wrote down what they saw. Write what anybody
 working on the task has to know, in five sentences at most: what the task is, and the rules and formats that several of them
-noticed or that one of them proved. Where they contradict each other, keep what more of them say. ${dataRule}` as string,
+noticed or that one of them proved. Where they contradict each other, keep what more of them say. ${dataRule()}`
+  },
   descriptions: {
     observations: 'what was observed in each part of the data',
     summary: 'what to know about the data, five sentences at most',
@@ -31,10 +33,11 @@ noticed or that one of them proved. Where they contradict each other, keep what 
 
 /** Asks what a program is for, and what one of its steps has to do. */
 export const roleWording = {
-  instructions:
-    `A program gets its answers from a language model, in one step or in several. You see how it is built and, where there
+  get instructions(): string {
+    return `A program gets its answers from a language model, in one step or in several. You see how it is built and, where there
 are any, good runs of one of its steps. Say what the program is for, and what this step has to do in it: what the step
-must find out, by which rules, and in which form the answer has to come. ${dataRule}` as string,
+must find out, by which rules, and in which form the answer has to come. ${dataRule()}`
+  },
   descriptions: {
     program: 'what the program takes and gives, and its steps',
     step: 'the step in question: its name, its inputs and outputs',
@@ -47,13 +50,14 @@ must find out, by which rules, and in which form the answer has to come. ${dataR
 
 /** Asks for the instructions of one predictor, grounded in what is known about data, program and good runs. */
 export const groundedWording = {
-  instructions:
-    `A program gets its answers from a language model, in one step or in several. Write the instructions for one of its steps:
+  get instructions(): string {
+    return `A program gets its answers from a language model, in one step or in several. Write the instructions for one of its steps:
 what the model reads before it is given an input. The model knows nothing about the task but these instructions.
 
 Use all that is given below. State the task, then the rules that decide the output, in the exact names and formats that the
 right outputs have. Write rules that hold for inputs nobody has seen; leave out single inputs and their answers. Whoever
-follows the instructions sees nothing of what you see here, so do not refer to it. ${dataRule}` as string,
+follows the instructions sees nothing of what you see here, so do not refer to it. ${dataRule()}`
+  },
   descriptions: {
     data: 'what is known about the data of the task',
     program: 'what the program takes and gives, and its steps',

@@ -1,6 +1,7 @@
 import { rowsWording } from './wording.ts'
 
-const task: string = `A program answers inputs by asking a language model, in one step or in several. In each step the model follows
+const task =
+  (): string => `A program answers inputs by asking a language model, in one step or in several. In each step the model follows
 the instructions of that step and knows nothing else about the task. You see the instructions that one step has now, and what
 came of them on some inputs, the lowest score first.
 
@@ -22,7 +23,7 @@ ${rowsWording.data}`
 export const reflectionWording = {
   /** `wishes` are the caller's, for every proposal. */
   instructions: (wishes = ''): string =>
-    wishes === '' ? task : `${task}\n\nThe new instructions also have to meet this:\n${wishes}`,
+    wishes === '' ? task() : `${task()}\n\nThe new instructions also have to meet this:\n${wishes}`,
   descriptions: {
     program: 'what the program takes and gives, and the steps it takes',
     step: 'the step whose instructions you write: its name, its inputs and outputs',
@@ -51,7 +52,8 @@ export const reflectionWording = {
     ].join('\n'),
 } as const
 
-const codeTask: string = `A program does its work with JavaScript that may ask a language model. You see the code it has now and what came of it
+const codeTask =
+  (): string => `A program does its work with JavaScript that may ask a language model. You see the code it has now and what came of it
 on some inputs, the lowest score first. Write better code.
 
 The code declares \`async function forward(inputs)\`: \`inputs\` has the input fields, and it returns an object of the output
@@ -74,7 +76,7 @@ ${rowsWording.data}`
 /** What the proposer of code asks for. */
 export const codeReflectionWording = {
   instructions: (wishes = ''): string =>
-    wishes === '' ? codeTask : `${codeTask}\n\nThe new code also has to meet this:\n${wishes}`,
+    wishes === '' ? codeTask() : `${codeTask()}\n\nThe new code also has to meet this:\n${wishes}`,
   descriptions: {
     program: 'what the program takes and gives, and the steps it takes',
     module: 'the name of the module whose code you write',
