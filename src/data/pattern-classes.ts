@@ -37,11 +37,11 @@ export const anyCode: CodeRanges = /* @__PURE__ */ others(lineEnds)
 /** The classes that a letter behind a backslash stands for. */
 export const escapedClasses: ReadonlyMap<string, CodeRanges> = /* @__PURE__ */ new Map([
   ['d', digits],
-  ['D', others(digits)],
+  ['D', /* @__PURE__ */ others(digits)],
   ['w', wordCodes],
-  ['W', others(wordCodes)],
+  ['W', /* @__PURE__ */ others(wordCodes)],
   ['s', blanks],
-  ['S', others(blanks)],
+  ['S', /* @__PURE__ */ others(blanks)],
 ])
 
 /** The characters that a letter behind a backslash stands for. */
