@@ -64,6 +64,8 @@ export interface Optimized {
   readonly heldOut: HeldOutScores | undefined
   /** Rows that an earlier program got wrong, and those still wrong, by their place in the development set. */
   readonly regressions: { readonly rows: number; readonly failing: readonly number[] | undefined } | undefined
+  /** Every score as it became known, of one candidate several where it was scored again on more rows. */
+  readonly history: readonly ScoredCandidate[]
   /** Why candidates are out, by index. */
   readonly dropped: ReadonlyMap<number, string>
   /** What a person should know before trusting the result. */
@@ -87,8 +89,10 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
     ...(instructions.length > 0 && { instructions }),
   })
   const dropped = new Map<number, string>()
+  const history: ScoredCandidate[] = []
   for await (const event of run) {
     if (event.type === 'candidate-dropped') dropped.set(event.candidate, event.reason)
+    if (event.type === 'candidate-evaluated') history.push(event.candidate)
     watcher.onEvent(event)
   }
   const result = await run
@@ -104,7 +108,7 @@ export const optimizeProgram = async (plan: OptimizationPlan, watcher: Watcher):
     after: candidateScore(result.candidates, result.state),
     chosenBy: dev.length,
     heldOut: test && { before: undefined, after: undefined },
-    ...{ regressions: undefined, dropped },
+    ...{ regressions: undefined, dropped, history },
     warnings: result.warnings,
     ...spending(result.usage),
   }

@@ -66,13 +66,15 @@ const row = (
   const also = parents.slice(1)
   const said = [
     ...(also.length === 0 ? [] : [`and of ${also.join(', ')}`]),
-    ...(change === undefined ? [] : [`${change.by}: ${change.parts.join(', ')}${whereOf(change.paths)}`]),
+    ...(change === undefined
+      ? []
+      : [`${label.includes(change.by) ? '' : `${change.by}: `}${change.parts.join(', ')}${whereOf(change.paths)}`]),
     ...(reason === undefined ? [] : [`out: ${reason}`]),
   ]
   const state = isChosen ? 'chosen' : score === undefined ? 'unscored' : ''
   return html`<li class="${state}" style="--depth:${Math.min(depth, deepest)}"><span class="number">${index}</span><span class="what"><b>${label}</b>${said.length === 0 ? html`` : html` <small>${said.join('; ')}</small>`}</span>${
     score === undefined
-      ? html`<span class="value"><small>${reason === undefined ? 'not scored' : 'out'}</small></span>`
+      ? html`<span class="value"><small>${reason === undefined ? 'no score' : 'out'}</small></span>`
       : html`<span class="value" title="${percent(score.low)} to ${percent(score.high)}, on ${score.scores.length} rows, after ${score.calls} calls">${percent(score.score)}<span class="track"><span class="fill" style="width:${clamped(score.score)}%"></span></span></span>`
   }</li>`
 }

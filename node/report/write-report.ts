@@ -46,9 +46,9 @@ ${heldOut ? scoreBars('Held-out test set', heldOut.before, heldOut.after, heldOu
 ${scoreBars('Development set', before, after, result.gain, options.chosenBy)}
 ${regressions(options)}
 <h2>Score over calls</h2>
-<div class="card">${scoreChart(result.candidates)}</div>
+<div class="card">${scoreChart(options.history)}</div>
 <h2>Candidates</h2>
-<p class="note">Each stands under what it was made of. Gray ones were not scored.</p>
+<p class="note">Each stands under what it was made of. Gray ones have no score: they fell out before, or the budget ended.</p>
 <div class="card">${candidateTree({ proposed: result.proposed, scored: result.candidates, dropped: options.dropped, chosen: chosenOf(options) })}</div>
 ${front(options)}
 <h2>What it cost, and what it costs</h2>
