@@ -107,7 +107,8 @@ export const generateTokens = async (
   return { text: answer.text, tokenCount, complete, logprobs: topLogprobs === undefined ? undefined : logprobs }
 }
 
-const endTokens = ({ generation_config }: CausalModel): ReadonlySet<number> => {
+/** The tokens that end an answer; none where the model's files do not say. */
+export const endTokens = ({ generation_config }: CausalModel): ReadonlySet<number> => {
   const ids = generation_config?.eos_token_id ?? []
   return new Set(typeof ids === 'number' ? [ids] : ids)
 }

@@ -4,6 +4,8 @@ import type { CausalModel, RuntimeCache, RuntimeTensor, TransformersRuntime } fr
 export interface PrefixCache {
   /** The state of these tokens, for one generation; whoever takes it disposes it. Empty where none can be shared. */
   cacheFor(tokens: readonly number[]): Promise<RuntimeCache>
+  /** Whether what `cacheFor` gave last holds the state of its tokens; false where none can be shared. */
+  readonly isSharing: boolean
 }
 
 export interface PrefixCacheOptions {
@@ -48,6 +50,9 @@ export const prefixCache = (
   }
 
   return {
+    get isSharing() {
+      return canShare
+    },
     async cacheFor(tokens) {
       if (!canShare || tokens.length === 0) return new runtime.DynamicCache()
       const key = tokens.join()
@@ -96,14 +101,15 @@ const disposeAll = (tensors: Entries): void => {
   for (const tensor of Object.values(tensors)) tensor.dispose()
 }
 
-/** One row of tokens as a model takes it. */
+/** One row of tokens as a model takes it; of those whose state it is given apart only the mask speaks. */
 export const tokenTensors = (
   { Tensor }: TransformersRuntime,
   tokens: readonly number[],
+  known = 0,
 ): { readonly input_ids: RuntimeTensor; readonly attention_mask: RuntimeTensor } => {
-  const dims = [1, tokens.length]
+  const fresh = tokens.slice(known)
   return {
-    input_ids: new Tensor('int64', BigInt64Array.from(tokens, BigInt), dims),
-    attention_mask: new Tensor('int64', new BigInt64Array(tokens.length).fill(1n), dims),
+    input_ids: new Tensor('int64', BigInt64Array.from(fresh, BigInt), [1, fresh.length]),
+    attention_mask: new Tensor('int64', new BigInt64Array(tokens.length).fill(1n), [1, tokens.length]),
   }
 }

@@ -5,7 +5,14 @@ import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import { type CallScope, callScope } from '../models/call-scope.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Completion, LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
+import type {
+  AnswerScore,
+  Completion,
+  LanguageModel,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import { callQueue } from './call-queue.ts'
 import { generateTokens } from './generate-tokens.ts'
@@ -13,6 +20,7 @@ import { loadTransformers } from './load-transformers.ts'
 import { localPrompt } from './local-prompt.ts'
 import { prefixCache } from './prefix-cache.ts'
 import { runFailure } from './runtime-failure.ts'
+import { scoreAnswer } from './score-answer.ts'
 import { splitThought } from './split-thought.ts'
 import { tellCompletion } from './tell-completion.ts'
 import type { LoadOptions } from './transformers-runtime.ts'
@@ -49,7 +57,8 @@ export interface TransformersModelOptions {
  * 5. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
  *    call ends at once: a load goes on for the next call, the device is free after the token under way.
  * 6. Text only: images and tools are refused.
- * 7. Its identity covers the files (`revision`), how they are loaded, and the defaults for what a request leaves open.
+ * 7. score() reads the answer as it is, right after the question and without a thought, in one step of the network.
+ * 8. Its identity covers the files (`revision`), how they are loaded, and the defaults for what a request leaves open.
  *
  * @throws RuntimeError `runtime/no-backend`, `runtime/model-files`, `runtime/out-of-memory`, `runtime/failed` from calls;
  *   ModelError `model/context-window`, `model/timeout`, `model/unsupported`, `model/request` for messages that the model's
@@ -124,6 +133,27 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
     }
   }
 
+  /** Reads the prompt and the answer at once. */
+  const judge = async (request: ModelRequest, text: string, signal: AbortSignal): Promise<AnswerScore> => {
+    const { runtime, model, tokenizer, prefixes } = await engine()
+    const { tokens: prompt, shared } = localPrompt(tokenizer, request, { model: id, thinking })
+    const answer = Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number)
+    const window = model.config.max_position_embeddings ?? Number.POSITIVE_INFINITY
+    const length = prompt.length + answer.length
+    if (length > window) throw tooLong(id, length, window)
+    const scoring = async () => {
+      const cache = await prefixes.cacheFor(shared)
+      return scoreAnswer(runtime, model, {
+        ...{ prompt, answer, cache, signal },
+        known: prefixes.isSharing ? shared.length : 0,
+      })
+    }
+    const scored = await queue.run(scoring, { priority: request.priority ?? 0, signal }).catch(error => {
+      throw runFailure(id, signal, error)
+    })
+    return { ...scored, usage: { ...noUsage, calls: 1, attempts: 1, inputTokens: length } }
+  }
+
   const told = async function* (request: ModelRequest, scope: CallScope): AsyncGenerator<ModelEvent> {
     const draw = await scope.wait(prepare(request, scope.signal))
     const drawn: Drawn[] = []
@@ -153,6 +183,17 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
           completions: [first.completion, ...rest.map(drawn => drawn.completion)],
           usage: usageOf([first, ...rest]),
         } satisfies ModelResponse
+      } finally {
+        scope.close(finished)
+      }
+    },
+    async score(request, answer) {
+      const scope = scopeOf(request)
+      let finished = false
+      try {
+        const score = await scope.wait(judge(request, answer, scope.signal))
+        finished = true
+        return score
       } finally {
         scope.close(finished)
       }

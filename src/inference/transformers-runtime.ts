@@ -24,6 +24,8 @@ export interface RuntimeTensor {
   /** Where the numbers are: `cpu`, `cpu-pinned`, `gpu-buffer`, `ml-tensor`, … Only those on the CPU have `data`. */
   readonly location: string
   dispose(): void
+  /** The numbers of logits in another precision; absent where there is only one. */
+  to?(type: 'float32'): RuntimeTensor
 }
 
 /**
@@ -48,7 +50,7 @@ export interface Tokenizer {
 }
 
 export interface CausalModel {
-  (inputs: Readonly<Record<string, RuntimeTensor>>): Promise<Readonly<Record<string, RuntimeTensor>>>
+  (inputs: Readonly<Record<string, RuntimeTensor | RuntimeCache>>): Promise<Readonly<Record<string, RuntimeTensor>>>
   generate(options: Readonly<Record<string, unknown>>): Promise<unknown>
   readonly config: { readonly max_position_embeddings?: number }
   readonly generation_config?: { readonly eos_token_id?: number | readonly number[] | null } | null

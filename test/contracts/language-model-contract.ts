@@ -201,6 +201,50 @@ export const describeLanguageModel = (
       expect(await model.identity?.()).toBe(before)
     })
 
+    when('answers').test('8. a score is a log-probability, and costs a call', async ({ model }) => {
+      if (model.score === undefined) return
+      const asked = frozen(structuredClone(request))
+      const [short, long] = [await model.score(asked, 'Paris'), await model.score(asked, 'Paris or Rome')]
+      for (const { logprob, tokens, usage } of [short, long]) {
+        expect(Number.isFinite(logprob) && logprob <= 0).toBe(true)
+        expect(Number.isInteger(tokens) && tokens >= 1).toBe(true)
+        expect(usage).toMatchObject({ calls: 1, attempts: 1, outputTokens: 0 })
+        expect(usage.inputTokens).toBeGreaterThan(0)
+      }
+      expect(long.usage.inputTokens).toBeGreaterThan(short.usage.inputTokens)
+      expect(asked).toEqual(request)
+    })
+
+    when('answers').test('8. how an answer would be drawn does not change its score', async ({ model }) => {
+      if (model.score === undefined) return
+      const { logprob, tokens } = await model.score(request, 'Paris')
+      const drawn = { ...request, temperature: 1.5, topP: 0.5, maxTokens: 1, seed: 9, n: 3 }
+      expect(await model.score(drawn, 'Paris')).toMatchObject({ logprob, tokens })
+    })
+
+    when('answers').test('8. an aborted request is not scored', async ({ model, sent }) => {
+      const aborted = { ...request, signal: AbortSignal.abort() }
+      await expect(model.score?.(aborted, 'Paris') ?? Promise.reject(aborted.signal.reason)).rejects.toMatchObject({
+        name: 'AbortError',
+      })
+      expect(sent()).toBe(0)
+    })
+
+    when('fails').test('8. a failed score is an error of ours', async ({ model }) => {
+      if (model.score === undefined) return
+      const error = await model.score(request, 'Paris').catch(reason => reason)
+      expect(KkachiError.is(error)).toBe(true)
+    })
+
+    when('hangs').test('8. an abort ends a score in flight', async ({ model }) => {
+      if (model.score === undefined) return
+      const controller = new AbortController()
+      const ended = model.score({ ...request, signal: controller.signal }, 'Paris').catch(reason => reason)
+      await soon()
+      controller.abort()
+      expect(await ended).toBe(controller.signal.reason)
+    })
+
     when('answers').test('calls at the same time do not mix', async ({ model }) => {
       const answers = await Promise.all(
         Array.from({ length: 8 }, (_, index) =>

@@ -114,6 +114,33 @@ describe('an answer', () => {
   })
 })
 
+describe('the score of an answer', () => {
+  test('is what its tokens were drawn with, its end included', async () => {
+    const { completions } = await model.generate(
+      ask('Hello', { logprobs: true, temperature: 1, seed: 3, maxTokens: 64 }),
+    )
+    const [{ text, finishReason, logprobs = [] }] = completions
+    expect(finishReason).toBe('stop')
+    const score = await model.score?.(ask('Hello'), text)
+    expect(score?.tokens).toBe(logprobs.length)
+    expect(score?.logprob).toBeCloseTo(
+      logprobs.reduce((sum, { logprob }) => sum + logprob, 0),
+      3,
+    )
+  })
+
+  test('is the same whether its beginning is shared or not, and beside answers', async () => {
+    const [alone, shared, again] = await Promise.all([
+      model.score?.(ask('Lunch at noon?'), 'spam'),
+      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), 'spam'),
+      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), 'spam'),
+      model.generate(ask('Hello')),
+    ])
+    expect(shared?.logprob).toBeCloseTo(alone?.logprob ?? 0, 3)
+    expect(again).toEqual(shared)
+  })
+})
+
 describe('an abort in the middle of an answer', () => {
   const long = ask('Tell me everything.', { temperature: 1, maxTokens: 1500, n: 200 })
 

@@ -122,15 +122,19 @@ export const scriptedRuntime = (script: RuntimeScript): ScriptedRuntime => {
     tokens: readonly number[],
     cache: DynamicCache,
     nextOf: (seen: readonly number[]) => number[],
+    kept = 1,
   ) => {
     const past = cache.tokens
     const index = steps.push(tokens.length) - 1
     await script.step?.(index)
     const seen = [...past, ...tokens]
-    const logits = new Float32Array(end + 1).fill(-100)
-    for (const token of nextOf(seen)) logits[token] = 0
+    const logits = new Float32Array(kept * (end + 1)).fill(-100)
+    for (let place = 0; place < kept; place += 1) {
+      const before = seen.slice(0, seen.length - (kept - 1 - place))
+      for (const token of nextOf(before)) logits[place * (end + 1) + token] = 0
+    }
     const outputs: Record<string, RuntimeTensor> = {
-      logits: { data: logits, dims: [1, 1, end + 1], location: 'cpu', dispose() {} },
+      logits: { data: logits, dims: [1, kept, end + 1], location: 'cpu', dispose() {} },
     }
     for (const name of state) outputs[name] = stateTensor(seen)
     return outputs
@@ -179,8 +183,14 @@ export const scriptedRuntime = (script: RuntimeScript): ScriptedRuntime => {
   }
 
   const model = Object.assign(
-    (inputs: Readonly<Record<string, RuntimeTensor>>) =>
-      forward(tokensOf(inputs.input_ids as RuntimeTensor), new DynamicCache(), () => []),
+    (inputs: Readonly<Record<string, RuntimeTensor | RuntimeCache>>) => {
+      const cache = inputs.past_key_values instanceof DynamicCache ? inputs.past_key_values : new DynamicCache()
+      const tokens = tokensOf(inputs.input_ids as RuntimeTensor)
+      const [kept = 1] = inputs.num_logits_to_keep ? tokensOf(inputs.num_logits_to_keep as RuntimeTensor) : []
+      // The question ends with the first `>`.
+      const questionOf = (seen: readonly number[]) => seen.slice(0, seen.indexOf(62) + 1)
+      return forward(tokens, cache, seen => (seen.includes(62) ? nextTokens(questionOf(seen))(seen) : []), kept)
+    },
     {
       generate: (options: Readonly<Record<string, unknown>>) => generate(options as unknown as Options),
       config: script.window === undefined ? {} : { max_position_embeddings: script.window },
