@@ -62,7 +62,7 @@ const halving = (count: number): Optimizer =>
   optimization('halving', 0, async function* (run) {
     let racing: readonly Candidate[] = []
     for (let index = 0; index < count; index += 1) {
-      const demos = withLabeledDemos(run.program.state, run.train, index % 9, seededRandom(index))
+      const demos = withLabeledDemos(run.program.state, run.train, 4, seededRandom(index))
       racing = [
         ...racing,
         yield* run.propose(`candidate ${index}`, withInstructions(demos, 'self', `Tell it. ${index}`)),

@@ -51,8 +51,11 @@ const folded = (state: Uint32Array, index: number): number => {
 
 const advance = (state: Uint32Array): void => {
   for (let index = 0; index < size; index += 1) {
-    const joined = (word(state, index) & 0x80000000) | (word(state, (index + 1) % size) & 0x7fffffff)
-    state[index] = word(state, (index + middle) % size) ^ (joined >>> 1) ^ (joined & 1 ? 0x9908b0df : 0)
+    const joined = (word(state, index) & 0x80000000) | (word(state, index + 1 < size ? index + 1 : 0) & 0x7fffffff)
+    state[index] =
+      word(state, index + middle < size ? index + middle : index + middle - size) ^
+      (joined >>> 1) ^
+      (joined & 1 ? 0x9908b0df : 0)
   }
 }
 

@@ -65,6 +65,12 @@ const randomOf = (keyOf: () => readonly number[]): SeededRandom => {
 
   /** An integer in [0, limit): draws as many bits as `limit` has, and again while they are too large. */
   const below = (limit: number): number => {
+    if (limit < 2 ** 32) {
+      const shift = Math.clz32(limit)
+      let drawn = word() >>> shift
+      while (drawn >= limit) drawn = word() >>> shift
+      return drawn
+    }
     const width = bitLength(limit)
     let drawn = bits(width)
     while (drawn >= limit) drawn = bits(width)
@@ -131,7 +137,6 @@ const sampleByTrial = <T>(items: readonly T[], count: number, below: (limit: num
 }
 
 const bitLength = (value: number): number => {
-  if (value < 2 ** 32) return 32 - Math.clz32(value)
   let width = 0
   for (let rest = value; rest >= 1; rest = Math.floor(rest / 2)) width += 1
   return width
