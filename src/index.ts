@@ -182,6 +182,7 @@ export type {
 export type { Context } from './ports/context.ts'
 export type { Embedder, EmbeddingRole, EmbedOptions } from './ports/embedder.ts'
 export type {
+  AnswerScore,
   Completion,
   FinishReason,
   LanguageModel,

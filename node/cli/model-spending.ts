@@ -28,8 +28,16 @@ export const modelSpending = (prices: PriceList): ModelSpending => {
         account.paid = addUsage(account.paid, usage)
         account.counted = addUsage(account.counted, recorded)
       }
+      const score = model.score?.bind(model)
       return {
         ...model,
+        ...(score && {
+          async score(request, answer) {
+            const scored = await score(request, answer)
+            count(scored.usage, scored.recordedUsage)
+            return scored
+          },
+        }),
         async generate(request) {
           const response = await model.generate(request)
           count(response.usage, response.recordedUsage)

@@ -10,9 +10,11 @@ import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
 import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
+import { responseOfScore, scoreOfResponse, scoreText } from './kept-score.ts'
 import { withLessTime } from './less-time.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
+import { scoringOf } from './scoring-of.ts'
 import { singleFlight } from './single-flight.ts'
 
 export interface CachedOptions {
@@ -40,7 +42,8 @@ export interface CachedOptions {
  * 5. Errors are not kept. Answers cut at the token limit or by a filter are answers, and kept: asking the same again is
  *    no remedy, and a replay must meet them again.
  * 6. A stored answer that is damaged counts as absent and is replaced.
- * 7. Streams are told from the cache at once, and kept when they were read to their end; equal live streams are not joined.
+ * 7. Scores of answers are kept as answers are, under keys of their own: sampling does not tell them apart.
+ * 8. Streams are told from the cache at once, and kept when they were read to their end; equal live streams are not joined.
  *
  * @example
  * const model = cached(retried(openaiCompatible({ model: 'gpt-4o-mini', apiKey })), { storage })
@@ -103,7 +106,7 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     return entry
   }
 
-  const shared = async (request: ModelRequest, text: string, joins: boolean): Promise<ModelResponse> => {
+  const shared = async (request: ModelRequest, text: string, joins: boolean, send: Send): Promise<ModelResponse> => {
     // The one that begins the call passes its deadline on; who joins it has to mind its own.
     const deadlineMs = joins ? (request.deadlineMs ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
     const scope = callScope({ signal: request.signal, deadlineMs, clock, late: () => late(model.id, deadlineMs) })
@@ -113,7 +116,7 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
         const key = await keyOf(text)
         const found = await find(key)
         if (found) return found
-        const live = await model.generate({ ...withLessTime(request, clock.now() - began), signal })
+        const live = await send({ ...withLessTime(request, clock.now() - began), signal })
         return { ...(await keep(key, live)), live }
       })
       if (first && value.live) return value.live
@@ -125,26 +128,31 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     }
   }
 
+  // Joined by the text before anything is awaited: who begins and who joins must not depend on who is hashed first.
+  const answered = async (request: ModelRequest, text: string, send: Send): Promise<ModelResponse> => {
+    const began = clock.now()
+    for (;;) {
+      const joins = flights.has(text)
+      const spent = clock.now() - began
+      try {
+        return await shared(withLessTime(request, spent), text, joins, send)
+      } catch (error) {
+        // The time of the one that began the call was up, not ours.
+        const mayGoOn = request.deadlineMs === undefined || clock.now() - began < request.deadlineMs
+        if (!(joins && mayGoOn && isModelError(error) && error.code === 'model/timeout')) throw error
+      }
+    }
+  }
+
   return {
     id: `cached(${model.id})`,
     ...(model.capabilities ? { capabilities: model.capabilities } : {}),
     ...identityOf(model),
-    async generate(request) {
-      const began = clock.now()
-      // Joined by the text before anything is awaited: who begins and who joins must not depend on who is hashed first.
-      const text = keyText(model.id, request)
-      for (;;) {
-        const joins = flights.has(text)
-        const spent = clock.now() - began
-        try {
-          return await shared(withLessTime(request, spent), text, joins)
-        } catch (error) {
-          // The time of the one that began the call was up, not ours.
-          const mayGoOn = request.deadlineMs === undefined || clock.now() - began < request.deadlineMs
-          if (!(joins && mayGoOn && isModelError(error) && error.code === 'model/timeout')) throw error
-        }
-      }
-    },
+    generate: async request => answered(request, keyText(model.id, request), one => model.generate(one)),
+    ...scoringOf(model, score => async (request, answer) => {
+      const send: Send = async one => responseOfScore(await score(one, answer))
+      return scoreOfResponse(await answered(request, scoreText(model.id, request, answer), send))
+    }),
     async *stream(request) {
       const began = clock.now()
       const { signal, deadlineMs = Number.POSITIVE_INFINITY } = request
@@ -180,6 +188,8 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     },
   }
 }
+
+type Send = (request: ModelRequest) => Promise<ModelResponse>
 
 const late = (model: string, ms: number) =>
   new ModelError('model/timeout', `${model} did not answer within ${ms} ms. Raise deadlineMs, or try again.`, { model })

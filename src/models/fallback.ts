@@ -53,6 +53,7 @@ const theirs: ReadonlySet<string> = new Set([
  *    for one attempt for each model after it.
  * 5. The deadline covers all models. One that hangs takes it all, unless `attemptDeadlineMs` is set.
  * 6. Usage counts the failed attempts. The final error names every model and why it did not answer, in `cause` too.
+ * 7. It scores no answers: the scores of different models cannot be compared.
  *
  * @throws ConfigurationError `configuration/invalid` without models or for a bound that is no number above 0
  * @throws ModelError with the code of the last model's error

@@ -1,6 +1,7 @@
 import { addUsage, type Usage } from '../data/usage.ts'
-import type { LanguageModel, ModelRequest } from '../ports/language-model.ts'
+import type { LanguageModel, ModelRequest, ModelResponse } from '../ports/language-model.ts'
 import { identityOf } from './identity-of.ts'
+import { scoringOf } from './scoring-of.ts'
 
 /** How a call ended. */
 export interface CallEnd {
@@ -26,7 +27,7 @@ export interface Pass {
 
 /**
  * A model that lets every call in before it is sent and out when it is over, whatever its end: a stream holds its pass
- * until it ended, was left or aborted.
+ * until it ended, was left or aborted. A score is let in as a call whose question has the answer in it.
  */
 export const gated = (
   name: string,
@@ -37,17 +38,18 @@ export const gated = (
   ...(model.capabilities && { capabilities: model.capabilities }),
   ...identityOf(model),
   async generate(asked) {
-    const pass = await admit(asked)
-    try {
-      const response = await model.generate(pass.request)
-      const { usage, recordedUsage } = response
-      pass.end({ usage, ...(recordedUsage && { recordedUsage }), whole: true })
-      return response
-    } catch (error) {
-      pass.end({ error, whole: false })
-      throw pass.explain ? pass.explain(error) : error
-    }
+    return through(await admit(asked), request => model.generate(request))
   },
+  ...scoringOf(model, score => async (asked, answer) => {
+    const { messages } = asked
+    const pass = await admit({
+      ...asked,
+      messages: [...messages, { role: 'assistant', content: answer }],
+      maxTokens: 1,
+      n: 1,
+    })
+    return through(pass, request => score({ ...request, messages }, answer))
+  }),
   async *stream(asked) {
     const pass = await admit(asked)
     const { signal } = pass.request
@@ -78,3 +80,19 @@ export const gated = (
     }
   },
 })
+
+/** One call with its pass. */
+const through = async <Answer extends Pick<ModelResponse, 'usage' | 'recordedUsage'>>(
+  pass: Pass,
+  call: (request: ModelRequest) => Promise<Answer>,
+): Promise<Answer> => {
+  try {
+    const answer = await call(pass.request)
+    const { usage, recordedUsage } = answer
+    pass.end({ usage, ...(recordedUsage && { recordedUsage }), whole: true })
+    return answer
+  } catch (error) {
+    pass.end({ error, whole: false })
+    throw pass.explain ? pass.explain(error) : error
+  }
+}

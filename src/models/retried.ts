@@ -1,5 +1,5 @@
 import type { Random } from '../data/random.ts'
-import { noUsage } from '../data/usage.ts'
+import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import { attemptCounter } from '../ports/attempt-counter.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -8,6 +8,7 @@ import { systemClock } from '../ports/system-clock.ts'
 import { attemptSpan } from './attempt-span.ts'
 import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
+import { scoringOf } from './scoring-of.ts'
 
 export interface RetriedOptions {
   /** Requests a call may send, the first included; 4 when absent. A request's own counter may allow fewer. */
@@ -46,23 +47,8 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
   id: `retried(${model.id})`,
   ...(model.capabilities ? { capabilities: model.capabilities } : {}),
   ...identityOf(model),
-  async generate(request) {
-    const call = retrying(request, options)
-    for (;;) {
-      const attempt = attemptSpan(call.request(), 'try', call.failed + 1)
-      try {
-        const response = await model.generate(attempt.request)
-        const { usage } = response
-        attempt.end({ usage })
-        return call.failed === 0
-          ? response
-          : { ...response, usage: { ...usage, attempts: usage.attempts + call.failed } }
-      } catch (error) {
-        attempt.end({ error })
-        await call.failure(error)
-      }
-    }
-  },
+  generate: request => sentAgain(request, options, one => model.generate(one)),
+  ...scoringOf(model, score => (request, answer) => sentAgain(request, options, one => score(one, answer))),
   async *stream(request) {
     const call = retrying(request, options)
     for (;;) {
@@ -85,6 +71,27 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
     }
   },
 })
+
+/** The answer to a request, sent until it has one. */
+const sentAgain = async <Answer extends { readonly usage: Usage }>(
+  request: ModelRequest,
+  options: RetriedOptions,
+  send: (request: ModelRequest) => Promise<Answer>,
+): Promise<Answer> => {
+  const call = retrying(request, options)
+  for (;;) {
+    const attempt = attemptSpan(call.request(), 'try', call.failed + 1)
+    try {
+      const answer = await send(attempt.request)
+      const { usage } = answer
+      attempt.end({ usage })
+      return call.failed === 0 ? answer : { ...answer, usage: { ...usage, attempts: usage.attempts + call.failed } }
+    } catch (error) {
+      attempt.end({ error })
+      await call.failure(error)
+    }
+  }
+}
 
 /** What of a request decides how often it may be sent. */
 type Sendable = Pick<ModelRequest, 'signal' | 'deadlineMs' | 'attempts'>

@@ -2,6 +2,7 @@ import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
+  AnswerScore,
   Completion,
   LanguageModel,
   ModelCapabilities,
@@ -37,12 +38,22 @@ export interface ScriptedModelOptions {
   readonly capabilities?: ModelCapabilities
   /** Milliseconds before an answer begins; 0 when absent. */
   readonly latencyMs?: number
+  /** Lets it score answers: the log-probability of one. A score is no line of the script. */
+  readonly score?: (request: ModelRequest, answer: string) => number | Promise<number>
   readonly clock?: Clock
+}
+
+/** What was to be scored. */
+export interface ScoredCall {
+  readonly request: ModelRequest
+  readonly answer: string
 }
 
 export interface ScriptedModel extends LanguageModel {
   /** Every request so far, in order of arrival, failed ones included. */
   readonly calls: readonly ModelRequest[]
+  /** Everything scored so far, in order of arrival. */
+  readonly scored: readonly ScoredCall[]
   /** How many answers of the script were given out. */
   readonly given: number
 }
@@ -63,9 +74,10 @@ export interface ScriptedModel extends LanguageModel {
  */
 export const scriptedModel = (
   script: Script,
-  { id = 'scripted', capabilities, latencyMs = 0, clock = systemClock }: ScriptedModelOptions = {},
+  { id = 'scripted', capabilities, latencyMs = 0, score, clock = systemClock }: ScriptedModelOptions = {},
 ): ScriptedModel => {
   const calls: ModelRequest[] = []
+  const scored: ScoredCall[] = []
   let given = 0
 
   const next = async (request: ModelRequest): Promise<ScriptedAnswer> => {
@@ -111,6 +123,7 @@ export const scriptedModel = (
     id,
     ...(capabilities ? { capabilities } : {}),
     calls,
+    scored,
     get given() {
       return given
     },
@@ -119,6 +132,19 @@ export const scriptedModel = (
       if (error) throw error
       return { ...response, usage: usageOf(request, response) }
     },
+    ...(score && {
+      async score(request: ModelRequest, text: string): Promise<AnswerScore> {
+        request.signal?.throwIfAborted()
+        scored.push({ request, answer: text })
+        if (latencyMs > 0) await clock.sleep(latencyMs, request.signal)
+        const inputTokens = sum(request.messages.map(message => tokens(textOf(message)))) + tokens(text)
+        return {
+          logprob: await untilAborted(Promise.resolve(score(request, text)), request.signal),
+          tokens: tokens(text) + 1,
+          usage: { ...noUsage, calls: 1, attempts: 1, inputTokens },
+        }
+      },
+    }),
     async *stream(request) {
       const { error, ...response } = await answer(request)
       for (const [index, completion] of response.completions.entries()) {

@@ -22,6 +22,12 @@ export const describeDecorator = (name: string, wrap: (model: LanguageModel) => 
 export const scriptedBehaviors =
   (wrap: (model: LanguageModel) => LanguageModel): ModelContractOptions['make'] =>
   behavior => {
-    const inner = scriptedModel(() => (behavior === 'hangs' ? new Promise(() => {}) : answers[behavior]))
-    return { model: wrap(inner), sent: () => inner.calls.length }
+    const inner = scriptedModel(() => (behavior === 'hangs' ? new Promise(() => {}) : answers[behavior]), {
+      score: (_, answer) => {
+        if (behavior === 'hangs') return new Promise(() => {})
+        if (behavior === 'fails') throw answers.fails
+        return -answer.length
+      },
+    })
+    return { model: wrap(inner), sent: () => inner.calls.length + inner.scored.length }
   }
