@@ -30,7 +30,7 @@ const rowsOf = (section: string): readonly Row[] => {
     }))
 }
 
-const sections = ['Core', 'Modules', 'Adapters', 'Field types', 'Evaluation and metrics', 'Runtime']
+const sections = ['Core', 'Modules', 'Adapters', 'Field types', 'Evaluation and metrics', 'Runtime', 'Optimizers']
 
 /** What DSPy 3.4.1 has, by the tables of its own documentation. */
 const inventory: Readonly<Record<string, string>> = {
@@ -43,6 +43,8 @@ const inventory: Readonly<Record<string, string>> = {
     'Evaluate EM F1 HotPotF1 normalize_text answer_exact_match answer_passage_match SemanticF1 CompleteAndGrounded DataLoader HotPotQA GSM8K MATH Colors AlfWorld save_as_csv save_as_json',
   Runtime:
     'streamify StreamListener StatusMessage streaming_response apply_sync_streaming async asyncify syncify cache configure_cache save Embedder Embeddings EmbeddingsWithScores Retrieve ColBERTv2 DatabricksRM WeaviateRM from_mcp_tool from_langchain BaseCallback inspect_history configure_dspy_loggers MLflow track_usage get_lm_usage PythonInterpreter LocalInterpreter CodeInterpreter SandboxSerializable DummyLM DummyVectorizer dummy_rm',
+  Optimizers:
+    'LabeledFewShot BootstrapFewShot BootstrapFewShotWithRandomSearch BootstrapRS BootstrapFewShotWithOptuna KNNFewShot COPRO SignatureOptimizer MIPROv2 SIMBA GEPA instruction_proposer component_selector InferRules Ensemble BetterTogether GroundedProposer AvatarOptimizer bootstrap_trace_data BootstrapFinetune GRPO ReAnchor',
 }
 
 describe('the guide from DSPy', () => {
@@ -54,12 +56,16 @@ describe('the guide from DSPy', () => {
     expect(missing).toEqual([])
   })
 
-  test('refuses little of what programs are made of and run with', () => {
+  test('refuses little of what programs are made of, run with and improved by', () => {
     const refused = sections
       .slice(1)
       .flatMap(rowsOf)
       .filter(({ verdict }) => verdict === 'refused')
-    expect(refused.map(({ dspy }) => dspy)).toEqual(['`AlfWorld`'])
+    expect(refused.map(({ dspy }) => dspy)).toEqual([
+      '`AlfWorld`',
+      '`BootstrapFinetune`, `GRPO`',
+      '`ReAnchor` (experimental)',
+    ])
   })
 
   test.each(sections)('gives every row of %s a verdict', section => {
