@@ -5,6 +5,8 @@ export interface Cholesky {
   solve(b: Float64Array): Float64Array
   /** x with Lᵀ x = b: of standard normal draws b it makes draws with the covariance A⁻¹. */
   solveTransposed(b: Float64Array): Float64Array
+  /** bᵀ A⁻¹ b: half the work of solving. */
+  quadratic(b: Float64Array): number
 }
 
 /**
@@ -14,36 +16,50 @@ export interface Cholesky {
  */
 export const cholesky = (matrix: Float64Array, size: number): Cholesky => {
   const lower = Float64Array.from(matrix)
-  const at = (row: number, column: number): number => lower[row * size + column] ?? 0
-  for (let column = 0; column < size; column += 1) {
-    for (let row = column; row < size; row += 1) {
-      let sum = at(row, column)
-      for (let inner = 0; inner < column; inner += 1) sum -= at(row, inner) * at(column, inner)
-      if (row > column) lower[row * size + column] = sum / at(column, column)
-      else if (sum > 0) lower[row * size + column] = Math.sqrt(sum)
+  // Row by row, so that every sum runs along two rows as they lie in memory.
+  for (let row = 0; row < size; row += 1) {
+    const own = row * size
+    for (let column = 0; column <= row; column += 1) {
+      const other = column * size
+      let sum = lower[own + column] as number
+      for (let inner = 0; inner < column; inner += 1) {
+        sum -= (lower[own + inner] as number) * (lower[other + inner] as number)
+      }
+      if (row > column) lower[own + column] = sum / (lower[other + column] as number)
+      else if (sum > 0) lower[own + column] = Math.sqrt(sum)
       else throw new RangeError('Expected a positive definite matrix.')
     }
   }
+  /** y with L y = b. */
+  const solveLower = (b: Float64Array): Float64Array => {
+    const y = Float64Array.from(b)
+    const first = y.findIndex(value => value !== 0)
+    if (first < 0) return y
+    for (let row = first; row < size; row += 1) {
+      const own = row * size
+      let sum = y[row] as number
+      for (let before = first; before < row; before += 1) sum -= (lower[own + before] as number) * (y[before] as number)
+      y[row] = sum / (lower[own + row] as number)
+    }
+    return y
+  }
   const solveTransposed = (b: Float64Array): Float64Array => {
     const x = Float64Array.from(b)
+    // Column by column of Lᵀ, which are rows of L.
     for (let row = size - 1; row >= 0; row -= 1) {
-      let sum = x[row] ?? 0
-      for (let below = row + 1; below < size; below += 1) sum -= at(below, row) * (x[below] ?? 0)
-      x[row] = sum / at(row, row)
+      const own = row * size
+      const value = (x[row] as number) / (lower[own + row] as number)
+      x[row] = value
+      for (let above = 0; above < row; above += 1) {
+        x[above] = (x[above] as number) - (lower[own + above] as number) * value
+      }
     }
     return x
   }
   return {
     size,
     solveTransposed,
-    solve(b) {
-      const y = Float64Array.from(b)
-      for (let row = 0; row < size; row += 1) {
-        let sum = y[row] ?? 0
-        for (let before = 0; before < row; before += 1) sum -= at(row, before) * (y[before] ?? 0)
-        y[row] = sum / at(row, row)
-      }
-      return solveTransposed(y)
-    },
+    solve: b => solveTransposed(solveLower(b)),
+    quadratic: b => solveLower(b).reduce((sum, value) => sum + value * value, 0),
   }
 }

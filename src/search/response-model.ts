@@ -146,8 +146,7 @@ export const responseModel = (
       if (place === undefined) untried += (steep * (effectSd[effect] ?? 0)) ** 2
       else direction[place] = steep
     }
-    const solution = factor.solve(direction)
-    return solution.reduce((sum, value, place) => sum + value * (direction[place] ?? 0), untried)
+    return untried + factor.quadratic(direction)
   }
 
   const difference = (active: readonly number[], other: readonly number[] | undefined, among: readonly number[]) => {

@@ -10,5 +10,7 @@ export const digestOfRun = async (make: () => Optimizer, concurrency: number): P
     ...{ model: faulty(quizModel(), 'slow', concurrency), budget: { calls: 260 } },
   })
   const { outcome, state, score, baseline, promptTokens, warnings } = result
-  return sha256(canonicalJson({ outcome, state, score, baseline, promptTokens, warnings }))
+  // To nine places: what is reckoned may be summed in another order one day.
+  const rounded = [score, baseline].map(value => value?.toFixed(9))
+  return sha256(canonicalJson({ outcome, state, rounded, promptTokens, warnings }))
 }
