@@ -38,6 +38,8 @@ export interface Observer {
    * 3. A failing row is a score of 0 with its error. Systemic errors are thrown; so is the first error where nothing was
    *    ever answered.
    * 4. A candidate is not shown the row it is asked: demos with the row's inputs are left out of that one run.
+   * 5. Runs of one state begin one after the other, whatever the order of the asks: a model that keeps the beginning of
+   *    its last prompts (`sharedMessages`) then computes or pays for that of a candidate once.
    *
    * @param keep what to leave unspent
    */
@@ -119,24 +121,25 @@ export const observer = <Input, Output extends object, Row extends object>({
     },
     async *observe(asks, keep) {
       // One run for each place: the first of equal asks pays.
-      const placed = asks.map(ask => {
+      const placed: readonly Placed[] = asks.map(ask => {
         const place = placeOf(ask)
         return { ask, place, key: keyOf(place) }
       })
-      const open = new Map<string, (typeof placed)[number]>()
+      const open = new Map<string, Placed>()
       for (const one of placed) if (!open.has(one.key) && !book.has(one.place)) open.set(one.key, one)
       const before = meter.spent
       const step = meter.step(keep)
       const places = [...open.values()]
-      const working = mapConcurrently(places, { concurrency, signal: context.signal }, ({ ask }, _, signal) =>
-        run(ask, signal),
+      const order = sideBySide(places.map(({ place }) => place.state))
+      const working = mapConcurrently(order, { concurrency, signal: context.signal }, (place, _, signal) =>
+        run((places[place] as Placed).ask, signal),
       )
       const fresh: Observation[] = []
       let finished = asks.length - places.length
       try {
         for (let next = await working.next(); !next.done; next = await working.next()) {
           const { index, result } = next.value
-          fresh[index] = result
+          fresh[order[index] as number] = result
           finished += 1
           yield { type: 'example-evaluated', candidate: result.candidate, finished, total: asks.length }
         }
@@ -171,6 +174,24 @@ export const observer = <Input, Output extends object, Row extends object>({
       })
     },
   }
+}
+
+/** An ask, and where its score stands. */
+interface Placed {
+  readonly ask: Ask
+  readonly place: Place
+  readonly key: string
+}
+
+/** The places of items, those with equal numbers side by side: in the order of the first of each, and among themselves as they were. */
+const sideBySide = (numbers: readonly number[]): readonly number[] => {
+  const groups = new Map<number, number[]>()
+  for (const [place, number] of numbers.entries()) {
+    const group = groups.get(number)
+    if (group) group.push(place)
+    else groups.set(number, [place])
+  }
+  return [...groups.values()].flat()
 }
 
 /** Numbers states by what they hold, so that equal ones are one. */
