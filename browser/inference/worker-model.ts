@@ -185,7 +185,7 @@ export const workerModel = ({ id, start, capabilities }: WorkerModelOptions): Wo
   }
 }
 
-const plain = ({ signal: _, attempts: __, ...request }: ModelRequest) => request
+const plain = ({ signal: _, attempts: __, tracer: ___, ...request }: ModelRequest) => request
 
 const isA = <Type extends FromWorker['type']>(
   message: FromWorker,

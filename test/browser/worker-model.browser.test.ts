@@ -2,8 +2,9 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { localModel } from '../../browser/inference/local-model.ts'
 import { nanoFiles } from '../../browser/inference/nano-files.ts'
 import { type WorkerModel, workerModel } from '../../browser/inference/worker-model.ts'
-import { ModelError, RuntimeError } from '../../src/index.ts'
+import { attemptCounter, ModelError, RuntimeError } from '../../src/index.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
+import { recordingTracer } from '../../src/testing/index.ts'
 import { describeLanguageModel } from '../contracts/language-model-contract.ts'
 
 const opened: WorkerModel[] = []
@@ -98,6 +99,13 @@ describe('workerModel', () => {
     ]) {
       await expect(call).rejects.toMatchObject({ code: 'model/timeout' })
     }
+  })
+
+  test('what watches a call stays on the page', async () => {
+    const { model } = scripted(`id ${digest('watched')}`)
+    const watching = { tracer: recordingTracer(), attempts: attemptCounter(4), signal: new AbortController().signal }
+    const answer = await model.generate({ ...request, ...watching })
+    expect(answer).toEqual(await model.generate(request))
   })
 
   test('a request that is not plain data is refused', async () => {
