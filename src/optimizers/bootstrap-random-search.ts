@@ -1,6 +1,7 @@
 import { derive, type SeededRandom, seededRandom } from '../data/seeded-random.ts'
 import { withLabeledDemos, withoutDemos } from '../search/demos.ts'
 import { type FewShot, fewShot, type Teacher } from '../search/few-shot.ts'
+import { likeliest } from '../search/likeliest.ts'
 import type { SearchEvent } from '../search/search-event.ts'
 import type { SearchRun } from '../search/search-run.ts'
 import { type DemoLimits, demoLimits, whole, wholeSeed } from './demo-limits.ts'
@@ -18,6 +19,11 @@ export interface BootstrapRandomSearchOptions extends DemoLimits {
   readonly stopAtScore?: number // dspy 3.4.1: None
   /** Who makes the demos; the student with labeled demos when absent. */
   readonly teacher?: Teacher
+  /**
+   * Which of several candidates with the best score is kept: the first when absent, as in DSPy; or the one that thinks the
+   * right answers the likeliest (`likeliest`), where the model scores answers and rows have their labels.
+   */
+  readonly breakTies?: 'first' | 'likelihood'
   readonly seed?: number
 }
 
@@ -25,7 +31,8 @@ export interface BootstrapRandomSearchOptions extends DemoLimits {
  * Tries many sets of demos and keeps the best: none, labeled ones, and bootstrapped ones over shuffles of the training
  * set. Chosen on the development set, or on the training set where there is none.
  *
- * Costs (candidates + 3) runs over the scoring rows, and what bootstrapping takes for each but two of them.
+ * Costs (candidates + 3) runs over the scoring rows, and what bootstrapping takes for each but two of them. `breakTies:
+ * 'likelihood'` costs as many calls as the candidates that tie would in one more run.
  *
  * Differs from DSPy 3.4.1 (`BootstrapFewShotWithRandomSearch`):
  * - a student that knows demos is a candidate too, so that the result is never worse than it;
@@ -49,6 +56,7 @@ export const bootstrapRandomSearch = ({
   metricThreshold,
   stopAtScore,
   teacher,
+  breakTies = 'first',
   seed = 0,
   ...limits
 }: BootstrapRandomSearchOptions = {}): Optimizer => {
@@ -96,7 +104,8 @@ export const bootstrapRandomSearch = ({
       if (stopAtScore !== undefined && scored.score >= stopAtScore) break
     }
     const baseline = run.candidates[0] // the student itself, or zero-shot, which is the student without demos
-    return run.best ? { state: run.best.state, score: run.best.score, baseline, cut } : { cut }
+    const best = breakTies === 'likelihood' ? await likeliest(run) : run.best
+    return best ? { state: best.state, score: best.score, baseline, cut } : { cut }
   })
 }
 

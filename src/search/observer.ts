@@ -15,6 +15,7 @@ import { type Ask, type Observation, observationOf, type Part } from './observat
 import { type RunRecord, runRecord } from './run-record.ts'
 import { type Place, scoreBook } from './score-book.ts'
 import type { SearchEvent } from './search-event.ts'
+import { sideBySide } from './side-by-side.ts'
 import { withoutRow } from './without-row.ts'
 
 /** What an observer works with. */
@@ -181,17 +182,6 @@ interface Placed {
   readonly ask: Ask
   readonly place: Place
   readonly key: string
-}
-
-/** The places of items, those with equal numbers side by side: in the order of the first of each, and among themselves as they were. */
-const sideBySide = (numbers: readonly number[]): readonly number[] => {
-  const groups = new Map<number, number[]>()
-  for (const [place, number] of numbers.entries()) {
-    const group = groups.get(number)
-    if (group) group.push(place)
-    else groups.set(number, [place])
-  }
-  return [...groups.values()].flat()
 }
 
 /** Numbers states by what they hold, so that equal ones are one. */
