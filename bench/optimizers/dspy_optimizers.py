@@ -52,8 +52,8 @@ class OneStep(dspy.Module):
         super().__init__()
         self.step = dspy.Predict(signature)
 
-    def forward(self, note):
-        return self.step(note=note)
+    def forward(self, **inputs):
+        return self.step(**inputs)
 
 
 class ThreeHops(dspy.Module):

@@ -5,7 +5,7 @@ import { type FailedRun, isFailed, type RunResult } from './run-result.ts'
 export interface RunJournal {
   readonly runs: readonly RunResult[]
   readonly failures: readonly FailedRun[]
-  /** Whether a run is there already, of the optimizer, world and seed. */
+  /** Whether a run of the optimizer, world and seed is there already, and ended well. */
   has(library: string, optimizer: string, world: string, seed: number): boolean
   add(run: RunResult | FailedRun): void
 }
@@ -15,12 +15,17 @@ export const runJournal = (file: string | undefined): RunJournal => {
   const failures: FailedRun[] = []
   const known = new Set<string>()
   const keep = (run: RunResult | FailedRun): void => {
-    known.add([run.library, run.optimizer, run.world, run.seed].join())
     if (isFailed(run)) failures.push(run)
-    else runs.push(run)
+    else {
+      known.add([run.library, run.optimizer, run.world, run.seed].join())
+      runs.push(run)
+    }
   }
   if (file !== undefined && existsSync(file))
-    for (const line of readFileSync(file, 'utf8').split('\n')) if (line !== '') keep(JSON.parse(line))
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      // What failed is tried again.
+      if (line !== '' && !isFailed(JSON.parse(line))) keep(JSON.parse(line))
+    }
   return {
     runs,
     failures,
