@@ -102,7 +102,7 @@ describe('workerModel', () => {
   })
 
   test('what watches a call stays on the page', async () => {
-    const { model } = scripted(`id ${digest('watched')}`)
+    const { model } = scripted('answers')
     const watching = { tracer: recordingTracer(), attempts: attemptCounter(4), signal: new AbortController().signal }
     const answer = await model.generate({ ...request, ...watching })
     expect(answer).toEqual(await model.generate(request))
