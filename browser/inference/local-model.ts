@@ -45,6 +45,7 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
   }
   return workerModel({
     id: settings.id,
+    scores: true,
     capabilities: {
       ...{ responseSchema: false, tools: false, images: false, grammar: false },
       ...(name === 'nano' && { writesInstructions: false }),

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../src/index.ts'
+import { type AnswerScore, type LanguageModel, ModelError, type ModelRequest } from '../../src/index.ts'
 import { errorData } from './error-data.ts'
 import type { FromWorker, MessageEnd, SentRequest, ToWorker } from './model-messages.ts'
 
@@ -34,11 +34,19 @@ export const serveModel = (model: LanguageModel, end: MessageEnd<FromWorker>): (
     return { type: 'end', call }
   }
 
+  const score = async (request: ModelRequest, text: string): Promise<AnswerScore> => {
+    if (model.score !== undefined) return model.score(request, text)
+    const message = `${model.id} scores no answers. Leave scores out of the options of workerModel().`
+    throw new ModelError('model/unsupported', message, { model: model.id })
+  }
+
   const listen = ({ data }: MessageEvent<ToWorker>): void => {
     const { type, call } = data
     if (type === 'abort') calls.get(call)?.abort()
     else if (type === 'identity') {
       void answer(call, async () => ({ type, call, identity: await model.identity?.() }))
+    } else if (type === 'score') {
+      void answer(call, async signal => ({ type, call, score: await score({ ...data.request, signal }, data.answer) }))
     } else if (type === 'stream') void answer(call, signal => tell(call, data.request, signal))
     else if (type === 'generate') {
       void answer(call, async signal => ({

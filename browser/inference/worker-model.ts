@@ -1,5 +1,6 @@
 import { sha256 } from '../../src/data/index.ts'
 import {
+  type AnswerScore,
   type LanguageModel,
   type ModelCapabilities,
   ModelError,
@@ -22,6 +23,8 @@ export interface WorkerModelOptions {
   /** Starts the worker, in which `serveModel` answers; called at the first call, and again after a worker has failed. */
   readonly start: () => WorkerLike
   readonly capabilities?: ModelCapabilities
+  /** Whether the model in the worker scores answers, as `transformersModel` does; false when absent. */
+  readonly scores?: boolean
 }
 
 /** A model with a worker of its own. */
@@ -52,7 +55,7 @@ interface Listener {
  *   start: () => new Worker(new URL('./my-worker.js', import.meta.url), { type: 'module' }),
  * })
  */
-export const workerModel = ({ id, start, capabilities }: WorkerModelOptions): WorkerModel => {
+export const workerModel = ({ id, start, capabilities, scores = false }: WorkerModelOptions): WorkerModel => {
   const listeners = new Map<number, Listener>()
   let calls = 0
   let worker: WorkerLike | undefined
@@ -148,6 +151,12 @@ export const workerModel = ({ id, start, capabilities }: WorkerModelOptions): Wo
       const sent = plain(request)
       return (await ask(request, 'answer', call => ({ type: 'generate', call, request: sent }))).response
     },
+    ...(scores && {
+      async score(request: ModelRequest, answer: string): Promise<AnswerScore> {
+        const sent = plain(request)
+        return (await ask(request, 'score', call => ({ type: 'score', call, request: sent, answer }))).score
+      },
+    }),
     async *stream(request) {
       const heard: FromWorker[] = []
       let failure: { readonly error: unknown } | undefined

@@ -1,4 +1,10 @@
 /** The optimizers, and what an optimizer of your own is made of. */
+export {
+  type AnswerLikelihood,
+  answerLikelihood,
+  type LikelihoodOf,
+  type LikelihoodQuestion,
+} from '../search/answer-likelihood.ts'
 export { type Attributable, attributeGain, type PredictorGain } from '../search/attribution.ts'
 export { type BestPoint, bestOverCalls, stepPath } from '../search/best-over-calls.ts'
 export { type Budget, type BudgetMeter, budgetMeter } from '../search/budget.ts'
