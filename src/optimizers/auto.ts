@@ -68,10 +68,12 @@ async function* search<Input, Output extends object, Row extends object>(
     for (const { path } of student.instructions) parts.addInstructions(path, texts[path] ?? '', `given ${place + 1}`)
   }
   let cut = false
+  const leads: number[] = []
   for (let round = 0; round < plan.rounds && !cut; round += 1) {
     yield { type: 'round-started', name: 'round', round, of: plan.rounds }
     const [leader = student] = racing.ranked(plan.judgingRows)
-    if (isSettled(racing, leader, plan)) break
+    leads.push(racing.reckon(leader, plan.judgingRows).mean / racing.bestScore)
+    if (isSettled(racing, leader, plan) || hasStalled(leads)) break
     for (const entrant of parts.entrants) harvested.add(racing.observed(entrant))
     cut = !(yield* proposeInstructions(run, racing, plan, leader, round))
     if (cut) break
@@ -121,6 +123,15 @@ const isSettled = (racing: Race, leader: Combination, plan: RacePlan): boolean =
   )
 }
 
+/** Whether the last rounds brought nothing: what is left of the budget would buy little. */
+const hasStalled = (leads: readonly number[]): boolean =>
+  leads.length > patience &&
+  Math.max(...leads.slice(-patience)) < Math.max(...leads.slice(0, -patience)) + worthwhile
+
+/** Rounds without a gain after which the race ends. */
+const patience = 4
+/** A gain, as a share of the best score. */
+const worthwhile = 0.005
 /** As a share of the best score. */
 const goodEnough = 0.985
 const enoughRuns = 24

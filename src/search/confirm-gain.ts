@@ -58,9 +58,8 @@ async function* judgeFinalists<Input, Output extends object, Row extends object>
   const among = racing.ranked(plan.judgingRows).slice(0, finalistCount)
   const { draws, rowsEach, judgingRows: on } = plan
   for (let step = 0; plan.progress() < judgingEnds; step += 1) {
-    const [leader] = racing.ranked(on, among)
-    const runs = leader === undefined ? 0 : racing.observed(leader).length
-    if (leader && runs >= enoughRuns && racing.reckon(leader, on).mean >= goodEnough * racing.bestScore) return true
+    const [leader, ...others] = racing.ranked(on, among)
+    if (leader === undefined || others.every(other => racing.promise(leader, other, on) < worthwhile)) return true
     const random = derive(run.seed, `final step ${step}`)
     const pulls = plan.fitting(racing.draw({ random, draws, rowsEach, on, among }))
     if (pulls.length === 0) return true
@@ -71,8 +70,8 @@ async function* judgeFinalists<Input, Output extends object, Row extends object>
 
 /** The share of the budget that is spent then: the rest is for the comparison with the student. */
 const judgingEnds = 0.92
-const goodEnough = 0.985
-const enoughRuns = 24
+/** What another of the best few may be expected to be better by, as a share of the best score, to be run on. */
+const worthwhile = 0.003
 
 type Verdict = 'better' | 'not better' | 'cut'
 

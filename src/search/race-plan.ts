@@ -57,7 +57,7 @@ export const racePlan = <Input, Output extends object, Row extends object>(
   const runs = Math.min(Math.floor(calls / callsEach), defaultRuns * (Number.isFinite(calls) ? 4 : 1))
   const limit = Math.min(calls, runs * callsEach)
   const random = derive(run.seed, 'race rows')
-  const most = Math.max(leastRows, runs)
+  const most = within(leastRows, runs, mostRows)
   const train = random.shuffle([...run.train.keys()]).slice(0, most)
   const dev = random.shuffle([...run.dev.keys()]).slice(0, most)
   const rows: readonly RaceRow[] = [
@@ -97,7 +97,8 @@ export const racePlan = <Input, Output extends object, Row extends object>(
   }
 }
 
-/** Rows that a race looks at even where it can run on few. */
+/** Rows of each part that a race looks at: even where it can run on few, and at most. */
 const leastRows = 64
+const mostRows = 256
 
 const within = (least: number, value: number, most: number): number => Math.min(most, Math.max(least, value))

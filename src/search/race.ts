@@ -9,7 +9,7 @@ import {
   type Entrant,
   type InstructionPart,
 } from './combinations.ts'
-import { normalDraws } from './normal-draws.ts'
+import { normalDensity, normalDraws, normalShare } from './normal-draws.ts'
 import type { Ask, Observation, Part } from './observation.ts'
 import { type Belief, type ResponseModel, responseModel, type Trial } from './response-model.ts'
 import type { SearchEvent } from './search-event.ts'
@@ -54,6 +54,8 @@ export interface Race {
   reckoned(entrant: Entrant, rows: readonly number[]): Reckoned
   /** How much better one is believed to be than another, summed over rows; what both did is taken as it was. */
   lead(over: Entrant, entrant: Entrant, rows: readonly number[]): Belief
+  /** What choosing another instead may be expected to bring, as a share of the best score: its gain where it is better. */
+  promise(leader: Entrant, other: Entrant, rows: readonly number[]): number
   /** Those that ran, the best first: by what they are believed to reach, less half of what that may be off. */
   ranked(rows: readonly number[], among?: readonly Entrant[]): readonly Entrant[]
   /** The best score there can be, as far as it was seen. */
@@ -145,7 +147,7 @@ export const race = <Input, Output extends object, Row extends object>(
       }
       return [...failed]
         .filter(([row]) => !shows(combination, row))
-        .map(([row, observation]) => ({ row, observation, chance: model.chance(active, row) }))
+        .map(([row, observation]) => ({ row, observation, chance: model.chances(active, [row])[0] ?? 0 }))
         .sort((a, b) => a.chance - b.chance || a.row - b.row)
         .map(({ observation }) => observation)
     },
@@ -194,11 +196,12 @@ export const race = <Input, Output extends object, Row extends object>(
         const effects = model.draw(normalDraws(random, model.effects.length))
         const combination = bestBy(effects, random, among)
         const active = effectsOf(parts, combination, model.effects.length)
-        const uncertain = on
-          .filter(
-            row => !isSeen(combination, row) && !shows(combination, row) && !taken.has(`${combination.key} ${row}`),
-          )
-          .map(row => ({ row, doubt: Math.abs(model.chance(active, row) - 0.5) }))
+        const open = on.filter(
+          row => !isSeen(combination, row) && !shows(combination, row) && !taken.has(`${combination.key} ${row}`),
+        )
+        const chances = model.chances(active, open)
+        const uncertain = open
+          .map((row, place) => ({ row, doubt: Math.abs((chances[place] ?? 0) - 0.5) }))
           .sort((a, b) => a.doubt - b.doubt || a.row - b.row)
           .slice(0, rowsEach)
         if (uncertain.length === 0) continue
@@ -224,18 +227,25 @@ export const race = <Input, Output extends object, Row extends object>(
       const others = effectsOf(parts, over, model.effects.length)
       let [mean, variance] = [0, 0]
       const open: number[] = []
-      for (const row of among) {
+      const [chances, otherChances] = [model.chances(effects, among), model.chances(others, among)]
+      for (const [place, row] of among.entries()) {
         const own = seen.get(entrant.key)?.get(row)?.score
         const other = seen.get(over.key)?.get(row)?.score
         if (own === undefined || other === undefined) open.push(row)
-        const p = model.chance(effects, row)
-        const q = model.chance(others, row)
+        const p = chances[place] ?? 0
+        const q = otherChances[place] ?? 0
         mean += (own ?? range.low + scale * p) - (other ?? range.low + scale * q)
         if (own === undefined) variance += p * (1 - p) * scale ** 2
         if (other === undefined) variance += q * (1 - q) * scale ** 2
       }
       const belief = open.length === 0 ? 0 : model.difference(effects, others, open).sd * open.length * scale
       return { mean, sd: Math.sqrt(variance + belief ** 2) }
+    },
+    promise(leader, other, among) {
+      const model = judging()
+      const [own, others] = [leader, other].map(one => effectsOf(parts, one, model.effects.length))
+      const { mean, sd } = model.difference(others ?? [], own ?? [], among)
+      return sd === 0 ? Math.max(0, mean) : sd * normalDensity(mean / sd) + mean * normalShare(mean / sd)
     },
     ranked: (among, entrants = parts.entrants) =>
       entrants

@@ -36,8 +36,8 @@ export interface ResponseModel {
   readonly ease: Float64Array
   /** One draw of all effects from what is believed of them. `normals` are standard normal draws, one an effect. */
   draw(normals: Float64Array): Float64Array
-  /** The probability that a sum of effects is right on a row. */
-  chance(effects: readonly number[], row: number): number
+  /** The probabilities that a sum of effects is right on rows. */
+  chances(effects: readonly number[], rows: readonly number[]): readonly number[]
   /** The mean over rows that a sum of effects is believed to reach, and the standard deviation of that belief. */
   reckon(effects: readonly number[], rows: readonly number[]): Belief
   /** The same of the difference between one sum of effects and another: what they share does not blur it. */
@@ -134,8 +134,12 @@ export const responseModel = (
   }
 
   const effects = Float64Array.from(effectSd, (_, effect) => means[places.get(effect) ?? -1] ?? effectMean[effect] ?? 0)
-  const chance = (active: readonly number[], row: number): number =>
-    sigmoid((sumOf(effects, active) + (ease[row] ?? 0)) / Math.sqrt(1 + (Math.PI / 8) * (rowVariance[row] ?? 0)))
+  const chanceOf = (sum: number, row: number): number =>
+    sigmoid((sum + (ease[row] ?? 0)) / Math.sqrt(1 + (Math.PI / 8) * (rowVariance[row] ?? 0)))
+  const chances = (active: readonly number[], among: readonly number[]): readonly number[] => {
+    const sum = sumOf(effects, active)
+    return among.map(row => chanceOf(sum, row))
+  }
 
   /** The standard deviation of a sum of effects, each times its steepness. */
   const spreadOf = (steepness: ReadonlyMap<number, number>): number => {
@@ -151,9 +155,10 @@ export const responseModel = (
 
   const difference = (active: readonly number[], other: readonly number[] | undefined, among: readonly number[]) => {
     let [mean, own, others, ofRows] = [0, 0, 0, 0]
+    const [sum, otherSum] = [sumOf(effects, active), other && sumOf(effects, other)]
     for (const row of among) {
-      const p = chance(active, row)
-      const q = other === undefined ? 0 : chance(other, row)
+      const p = chanceOf(sum, row)
+      const q = otherSum === undefined ? 0 : chanceOf(otherSum, row)
       mean += (p - q) / among.length
       own += (p * (1 - p)) / among.length
       others += (q * (1 - q)) / among.length
@@ -167,7 +172,7 @@ export const responseModel = (
   return {
     effects,
     ease,
-    chance,
+    chances,
     draw(normals) {
       const shift = factor.solveTransposed(Float64Array.from(tried, effect => normals[effect] ?? 0))
       return effects.map((mean, effect) => {
