@@ -24,6 +24,12 @@ if (name === 'breaks') {
     })
   })
 } else {
-  const model = scriptedModel(() => answers[name] ?? new Promise(() => {}))
+  const model = scriptedModel(() => answers[name] ?? new Promise(() => {}), {
+    score: (_, answer) => {
+      const line = answers[name]
+      if (line instanceof Error) throw line
+      return line === undefined ? new Promise(() => {}) : -answer.length
+    },
+  })
   serveModel({ ...model, ...(name.startsWith('id ') && { identity: async () => name.slice(3) }) }, self)
 }

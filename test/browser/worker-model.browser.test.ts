@@ -17,12 +17,13 @@ const scripted = (name: string) => {
   let started = 0
   const model = workerModel({
     id: `worker/${name}`,
+    scores: true,
     start: () => {
       started += 1
       const worker = new Worker(new URL('./scripted-worker.ts', import.meta.url), { type: 'module', name })
       const post = worker.postMessage.bind(worker)
       worker.postMessage = (message: { readonly type: string }) => {
-        if (message.type === 'generate' || message.type === 'stream') sent += 1
+        if (['generate', 'stream', 'score'].includes(message.type)) sent += 1
         post(message)
       }
       return worker
