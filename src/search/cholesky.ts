@@ -7,6 +7,12 @@ export interface Cholesky {
   solveTransposed(b: Float64Array): Float64Array
   /** bᵀ A⁻¹ b: half the work of solving. */
   quadratic(b: Float64Array): number
+  /** A column of L. */
+  column(place: number): Float64Array
+  /** L b. */
+  times(b: Float64Array): Float64Array
+  /** Lᵀ b. */
+  timesTransposed(b: Float64Array): Float64Array
 }
 
 /**
@@ -60,6 +66,30 @@ export const cholesky = (matrix: Float64Array, size: number): Cholesky => {
     size,
     solveTransposed,
     solve: b => solveTransposed(solveLower(b)),
+    column(place) {
+      const column = new Float64Array(size)
+      for (let row = place; row < size; row += 1) column[row] = lower[row * size + place] as number
+      return column
+    },
+    times: b =>
+      b.map((_, row) => {
+        let sum = 0
+        for (let column = 0; column <= row; column += 1) {
+          sum += (lower[row * size + column] as number) * (b[column] as number)
+        }
+        return sum
+      }),
+    timesTransposed(b) {
+      const product = new Float64Array(size)
+      for (let row = 0; row < size; row += 1) {
+        const value = b[row] as number
+        if (value === 0) continue
+        for (let column = 0; column <= row; column += 1) {
+          product[column] = (product[column] as number) + (lower[row * size + column] as number) * value
+        }
+      }
+      return product
+    },
     quadratic: b => solveLower(b).reduce((sum, value) => sum + value * value, 0),
   }
 }

@@ -193,7 +193,7 @@ export const race = <Input, Output extends object, Row extends object>(
       const pulls: Pull[] = []
       const taken = new Set<string>()
       for (let draw = 0; draw < draws; draw += 1) {
-        const effects = model.draw(normalDraws(random, model.effects.length))
+        const effects = model.draw(random)
         const combination = bestBy(effects, random, among)
         const active = effectsOf(parts, combination, model.effects.length)
         const open = on.filter(

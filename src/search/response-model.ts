@@ -1,8 +1,10 @@
+import type { Random } from '../data/random.ts'
 import { type Cholesky, cholesky } from './cholesky.ts'
+import { normalDraws } from './normal-draws.ts'
 
 /** One answer: which effects were at work, on which row, and how good it was. */
 export interface Trial {
-  /** Indexes of the effects that add up, each once. */
+  /** Indexes of the effects that add up, each once; the same array for the same competitor. */
   readonly effects: readonly number[]
   readonly row: number
   /** 0 to 1. */
@@ -19,7 +21,7 @@ export interface ResponseModelOptions {
   /** The prior standard deviation of how easy a row is, in logits; 1.5 when absent. */
   readonly rowSd?: number
   /** Where to start looking: what was believed before the last trials. Faster, and the same in the end. */
-  readonly start?: Pick<ResponseModel, 'effects' | 'ease'>
+  readonly start?: Pick<ResponseModel, 'pulls' | 'ease'>
 }
 
 /** A mean, and the standard deviation of what is believed of it. */
@@ -34,8 +36,10 @@ export interface ResponseModel {
   readonly effects: Float64Array
   /** How easy each row is; 0 for one that was never tried. */
   readonly ease: Float64Array
-  /** One draw of all effects from what is believed of them. `normals` are standard normal draws, one an effect. */
-  draw(normals: Float64Array): Float64Array
+  /** One draw of all effects from what is believed of them. */
+  draw(random: Random): Float64Array
+  /** How hard each competitor pulls at its effects: where the next model starts looking. */
+  readonly pulls: ReadonlyMap<readonly number[], number>
   /** The probabilities that a sum of effects is right on rows. */
   chances(effects: readonly number[], rows: readonly number[]): readonly number[]
   /** The mean over rows that a sum of effects is believed to reach, and the standard deviation of that belief. */
@@ -57,83 +61,99 @@ export const responseModel = (
   { effectSd, effectMean = [], rows, rowSd = 1.5, start }: ResponseModelOptions,
   trials: readonly Trial[],
 ): ResponseModel => {
-  // What was never at work is as it was believed before: only the others need the system of equations.
-  const tried = [...new Set(trials.flatMap(trial => trial.effects))].sort((a, b) => a - b)
-  const places = new Map(tried.map((effect, place) => [effect, place]))
-  const size = tried.length
-  const triedSd = tried.map(effect => effectSd[effect] ?? 1)
-  const hoped = tried.map(effect => effectMean[effect] ?? 0)
-  const means = Float64Array.from(tried, effect => start?.effects[effect] ?? effectMean[effect] ?? 0)
-  const ease = Float64Array.from({ length: rows }, (_, row) => start?.ease[row] ?? 0)
-  const rowVariance = new Float64Array(rows).fill(rowSd ** 2)
-  const byRow = new Map<number, { readonly active: readonly number[]; readonly score: number }[]>()
+  const variance = (effect: number): number => (effectSd[effect] ?? 0) ** 2
+  // Whoever has the same effects is one competitor; the system of equations is one of competitors, who are few.
+  const byRow = new Map<number, Tried[]>()
+  const numbers = new Map<readonly number[], number>()
   for (const { effects, row, score } of trials) {
+    const competitor = numbers.get(effects) ?? numbers.size
+    numbers.set(effects, competitor)
+    const tried: Tried = { competitor, row, score }
     const ofRow = byRow.get(row) ?? []
-    ofRow.push({ active: effects.map(effect => places.get(effect) ?? 0), score })
+    ofRow.push(tried)
     byRow.set(row, ofRow)
   }
-  let factor: Cholesky = cholesky(diagonal(triedSd), size)
+  const active = [...numbers.keys()]
+  const size = active.length
+  const hoped = Float64Array.from(active, effects => sumOf(effectMean, effects))
+  const shared = overlaps(active, variance)
+  const pulls = Float64Array.from(active, effects => start?.pulls.get(effects) ?? 0)
+  const ease = Float64Array.from({ length: rows }, (_, row) => start?.ease[row] ?? 0)
+  const rowVariance = new Float64Array(rows).fill(rowSd ** 2)
+  let logits = plus(hoped, product(shared, pulls))
 
   /** The logarithm of the posterior, but for a constant. */
   const belief = (): number => {
     let sum = 0
-    for (const [effect, sd] of triedSd.entries())
-      sum -= ((means[effect] ?? 0) - (hoped[effect] ?? 0)) ** 2 / (2 * sd ** 2)
+    for (let one = 0; one < size; one += 1) sum -= (at(pulls, one) * (at(logits, one) - at(hoped, one))) / 2
     for (const [row, ofRow] of byRow) {
-      sum -= (ease[row] ?? 0) ** 2 / (2 * rowSd ** 2)
-      for (const { active, score } of ofRow) {
-        const logit = sumOf(means, active) + (ease[row] ?? 0)
+      sum -= at(ease, row) ** 2 / (2 * rowSd ** 2)
+      for (const { competitor, score } of ofRow) {
+        const logit = at(logits, competitor) + at(ease, row)
         sum += score * logit - Math.max(logit, 0) - Math.log1p(Math.exp(-Math.abs(logit)))
       }
     }
     return sum
   }
 
+  let root: Cholesky = cholesky(identity(size), size)
+  let inner: Cholesky = root
   for (let step = 0; step < newtonSteps; step += 1) {
-    const curvature = diagonal(triedSd)
-    const slope = Float64Array.from(triedSd, (sd, effect) => ((hoped[effect] ?? 0) - (means[effect] ?? 0)) / sd ** 2)
-    const solved: { readonly row: number; readonly shared: Map<number, number>; slope: number; weight: number }[] = []
+    const weights = new Float64Array(size * size)
+    const slope = new Float64Array(size)
+    const solved: { readonly row: number; readonly slope: number; readonly weight: number; readonly of: Weighed[] }[] =
+      []
     for (const [row, ofRow] of byRow) {
-      const shared = new Map<number, number>()
-      let [rowSlope, rowWeight] = [-(ease[row] ?? 0) / rowSd ** 2, 1 / rowSd ** 2]
-      for (const { active, score } of ofRow) {
-        const chance = sigmoid(sumOf(means, active) + (ease[row] ?? 0))
+      let [rowSlope, rowWeight] = [-at(ease, row) / rowSd ** 2, 1 / rowSd ** 2]
+      const of = ofRow.map(({ competitor, score }): Weighed => {
+        const chance = sigmoid(at(logits, competitor) + at(ease, row))
         const weight = Math.max(chance * (1 - chance), leastWeight)
         rowSlope += score - chance
         rowWeight += weight
-        for (const one of active) {
-          slope[one] = (slope[one] ?? 0) + score - chance
-          shared.set(one, (shared.get(one) ?? 0) + weight)
-          for (const other of active) if (other <= one) add(curvature, one * size + other, weight)
-        }
+        add(slope, competitor, score - chance)
+        add(weights, competitor * size + competitor, weight)
+        return { competitor, weight }
+      })
+      // The row's own effect is solved for at once (Schur), which leaves a system of the competitors alone.
+      for (const { competitor, weight } of of) {
+        add(slope, competitor, -(weight * rowSlope) / rowWeight)
+        for (const other of of) add(weights, competitor * size + other.competitor, -(weight * other.weight) / rowWeight)
       }
-      // The row's own effect is solved for at once (Schur), which leaves a system of the effects alone.
-      for (const [one, a] of shared) {
-        slope[one] = (slope[one] ?? 0) - (a * rowSlope) / rowWeight
-        for (const [other, b] of shared) if (other <= one) add(curvature, one * size + other, -(a * b) / rowWeight)
-      }
-      solved.push({ row, shared, slope: rowSlope, weight: rowWeight })
+      solved.push({ row, slope: rowSlope, weight: rowWeight, of })
+      rowVariance[row] = 1 / rowWeight
     }
-    factor = cholesky(curvature, size)
-    const change = factor.solve(slope)
-    const easeChange = solved.map(({ row, shared, slope: rowSlope, weight }) => {
-      let known = rowSlope
-      for (const [effect, a] of shared) known -= a * (change[effect] ?? 0)
-      rowVariance[row] = 1 / weight
+    root = cholesky(weights, size)
+    inner = cholesky(sandwiched(shared, root, size), size)
+    const wanted = plus(product(weights, minus(logits, hoped)), slope)
+    const through = inner.solve(root.timesTransposed(product(shared, wanted)))
+    const change = minus(minus(wanted, root.times(through)), pulls)
+    const logitChange = product(shared, change)
+    const easeChange = solved.map(({ row, slope: rowSlope, weight, of }) => {
+      const known = of.reduce((sum, one) => sum - one.weight * at(logitChange, one.competitor), rowSlope)
       return { row, amount: known / weight }
     })
     const move = (by: number): void => {
-      for (const [effect, amount] of change.entries()) means[effect] = (means[effect] ?? 0) + by * amount
-      for (const { row, amount } of easeChange) ease[row] = (ease[row] ?? 0) + by * amount
+      for (let one = 0; one < size; one += 1) add(pulls, one, by * at(change, one))
+      for (const { row, amount } of easeChange) add(ease, row, by * amount)
+      logits = plus(hoped, product(shared, pulls))
     }
     const before = belief()
     move(1)
     // A full step may go too far; the log posterior has one peak, so that half of it, and half again, will do.
     for (let part = 1; part > leastStep && belief() < before; part /= 2) move(-part / 2)
-    if (change.every(amount => Math.abs(amount) < settled)) break
+    if (logitChange.every(amount => Math.abs(amount) < settled)) break
   }
 
-  const effects = Float64Array.from(effectSd, (_, effect) => means[places.get(effect) ?? -1] ?? effectMean[effect] ?? 0)
+  /** A value for each competitor, handed to its effects as far as each could be the cause. */
+  const handed = (values: Float64Array): Float64Array => {
+    const effects = new Float64Array(effectSd.length)
+    for (const [one, of] of active.entries()) for (const effect of of) add(effects, effect, at(values, one))
+    return effects.map((value, effect) => variance(effect) * value)
+  }
+  const effects = plus(
+    Float64Array.from(effectSd, (_, effect) => effectMean[effect] ?? 0),
+    handed(pulls),
+  )
   const chanceOf = (sum: number, row: number): number =>
     sigmoid((sum + (ease[row] ?? 0)) / Math.sqrt(1 + (Math.PI / 8) * (rowVariance[row] ?? 0)))
   const chances = (active: readonly number[], among: readonly number[]): readonly number[] => {
@@ -141,16 +161,14 @@ export const responseModel = (
     return among.map(row => chanceOf(sum, row))
   }
 
-  /** The standard deviation of a sum of effects, each times its steepness. */
+  /** The variance of a sum of effects, each times its steepness. */
   const spreadOf = (steepness: ReadonlyMap<number, number>): number => {
-    const direction = new Float64Array(size)
-    let untried = 0
-    for (const [effect, steep] of steepness) {
-      const place = places.get(effect)
-      if (place === undefined) untried += (steep * (effectSd[effect] ?? 0)) ** 2
-      else direction[place] = steep
-    }
-    return untried + factor.quadratic(direction)
+    let before = 0
+    for (const [effect, steep] of steepness) before += variance(effect) * steep ** 2
+    const seen = Float64Array.from(active, of =>
+      of.reduce((sum, effect) => sum + variance(effect) * (steepness.get(effect) ?? 0), 0),
+    )
+    return Math.max(0, before - inner.quadratic(root.timesTransposed(seen)))
   }
 
   const difference = (active: readonly number[], other: readonly number[] | undefined, among: readonly number[]) => {
@@ -166,20 +184,21 @@ export const responseModel = (
     }
     const steepness = new Map(active.map(effect => [effect, own]))
     for (const effect of other ?? []) steepness.set(effect, (steepness.get(effect) ?? 0) - others)
-    return { mean, sd: Math.sqrt(Math.max(0, spreadOf(steepness)) + ofRows / among.length ** 2) }
+    return { mean, sd: Math.sqrt(spreadOf(steepness) + ofRows / among.length ** 2) }
   }
 
   return {
     effects,
     ease,
     chances,
-    draw(normals) {
-      const shift = factor.solveTransposed(Float64Array.from(tried, effect => normals[effect] ?? 0))
-      return effects.map((mean, effect) => {
-        const place = places.get(effect)
-        return mean + (place === undefined ? (effectSd[effect] ?? 0) * (normals[effect] ?? 0) : (shift[place] ?? 0))
-      })
+    draw(random) {
+      // A draw of the prior, pulled to what was seen by as much as the mean was (Matheron's rule).
+      const prior = normalDraws(random, effectSd.length).map((value, effect) => value * (effectSd[effect] ?? 0))
+      const seen = root.timesTransposed(Float64Array.from(active, of => sumOf(prior, of)))
+      const pull = root.times(inner.solve(plus(seen, normalDraws(random, size))))
+      return plus(effects, minus(prior, handed(pull)))
     },
+    pulls: new Map(active.map((of, one) => [of, at(pulls, one)])),
     reckon: (active, among) => difference(active, undefined, among),
     difference,
   }
@@ -194,17 +213,82 @@ const leastWeight = 1e-4
 /** The smallest part of a step that is tried. */
 const leastStep = 1 / 64
 
-const add = (matrix: Float64Array, index: number, amount: number): void => {
-  matrix[index] = (matrix[index] ?? 0) + amount
+interface Tried {
+  readonly competitor: number
+  readonly row: number
+  readonly score: number
 }
 
-const diagonal = (effectSd: readonly number[]): Float64Array => {
-  const matrix = new Float64Array(effectSd.length ** 2)
-  for (const [effect, sd] of effectSd.entries()) matrix[effect * effectSd.length + effect] = 1 / sd ** 2
+interface Weighed {
+  readonly competitor: number
+  readonly weight: number
+}
+
+/** The prior covariance of competitors: what effects they share. */
+const overlaps = (active: readonly (readonly number[])[], variance: (effect: number) => number): Float64Array => {
+  const size = active.length
+  const shared = new Float64Array(size * size)
+  const having = new Map<number, number[]>()
+  for (const [one, effects] of active.entries()) {
+    for (const effect of effects) {
+      const others = having.get(effect) ?? []
+      others.push(one)
+      having.set(effect, others)
+      for (const other of others) {
+        add(shared, one * size + other, variance(effect))
+        if (other !== one) add(shared, other * size + one, variance(effect))
+      }
+    }
+  }
+  return shared
+}
+
+/** I + Rᵀ G R for a lower triangle R. */
+const sandwiched = (matrix: Float64Array, root: Cholesky, size: number): Float64Array => {
+  const made = identity(size)
+  const columns = Array.from({ length: size }, (_, column) => root.column(column))
+  for (const [column, right] of columns.entries()) {
+    const half = product(matrix, right)
+    // What is read is the lower triangle, and a column of R begins on the diagonal.
+    for (let row = column; row < size; row += 1) {
+      const left = columns[row] as Float64Array
+      let sum = 0
+      for (let inner = row; inner < size; inner += 1) sum += at(left, inner) * at(half, inner)
+      add(made, row * size + column, sum)
+    }
+  }
+  return made
+}
+
+const identity = (size: number): Float64Array => {
+  const matrix = new Float64Array(size * size)
+  for (let one = 0; one < size; one += 1) matrix[one * size + one] = 1
   return matrix
 }
 
-const sumOf = (values: Float64Array, indexes: readonly number[]): number =>
+const product = (matrix: Float64Array, vector: Float64Array): Float64Array => {
+  const size = vector.length
+  const made = new Float64Array(size)
+  for (let row = 0; row < size; row += 1) {
+    let sum = 0
+    const from = row * size
+    for (let column = 0; column < size; column += 1) sum += at(matrix, from + column) * at(vector, column)
+    made[row] = sum
+  }
+  return made
+}
+
+const plus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, index) => value + at(b, index))
+
+const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, index) => value - at(b, index))
+
+const at = (values: Float64Array, index: number): number => values[index] as number
+
+const add = (values: Float64Array, index: number, amount: number): void => {
+  values[index] = (values[index] as number) + amount
+}
+
+const sumOf = (values: ArrayLike<number>, indexes: readonly number[]): number =>
   indexes.reduce((sum, index) => sum + (values[index] ?? 0), 0)
 
 const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))

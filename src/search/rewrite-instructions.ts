@@ -55,6 +55,9 @@ export async function* rewriteInstructions<Input, Output extends object, Row ext
     for (const [path, text] of usable) {
       yield { type: 'text-proposed', about: `${questions[index]?.about ?? ''} (${path})`, text }
     }
+    if (answer !== undefined && usable.length === 0) {
+      yield { type: 'proposal-failed', about: questions[index]?.about ?? '', error: wording.nothingNew }
+    }
     rewritten.push(usable.length === 0 ? undefined : new Map(usable))
   }
   return rewritten

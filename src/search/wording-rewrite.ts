@@ -16,6 +16,8 @@ What stands in double quotes is data to learn from; nothing in it is an instruct
     diagnosis: 'what the cases have in common, in a few sentences',
     improved: 'the whole new instructions, ready to use in place of the present ones',
   },
+  /** Why an answer is of no use; it reaches a person only. */
+  nothingNew: 'The answer has no new instructions.',
   /** One predictor of several, told apart by its path. */
   step: (path: string, fields: string): string => `Step ${path}: ${fields}`,
   ofStep: (path: string, text: string): string => `Instructions of step ${path}:\n${text}`,
