@@ -122,4 +122,4 @@ const report = [
   ...(failed.length > 0 ? [`Ended with an error:\n\n${failed.join('\n')}`] : []),
 ].join('\n\n')
 console.log(`${report}\n\n${minutes.toFixed(1)} minutes.`)
-if (values.write || values.seeds === tenSeeds) writeSection('fidelity', report, minutes)
+if (values.write || values.seeds === tenSeeds) writeSection('fidelity', report, `${minutes.toFixed(0)} minutes`)

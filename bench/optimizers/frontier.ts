@@ -44,6 +44,7 @@ const heldOut = values.family === 'first' ? [] : namesOf(['route', 'file'])
 await using server = values['in-process'] ? undefined : await startServer()
 const started = performance.now()
 const journal = runJournal(values.journal)
+const before = journal.runs.length
 
 const ours = function* (): Generator<KkachiRun> {
   for (const world of [...first, ...heldOut]) {
@@ -82,4 +83,5 @@ const failed = journal.failures.map(
 )
 const report = `${tables}${failed.length > 0 ? `\n\nEnded with an error:\n\n${failed.join('\n')}` : ''}`
 console.log(`${report}\n\n${minutes.toFixed(1)} minutes.`)
-if (values.write) writeSection('frontier', report, minutes)
+const sittings = before > 0 ? `, ${before} of ${journal.runs.length} runs from a sitting before` : ''
+if (values.write) writeSection('frontier', report, `${minutes.toFixed(0)} minutes${sittings}`)

@@ -127,4 +127,4 @@ const report = [
   ...(errors.length > 0 ? [`Ended with an error:\n\n${errors.join('\n')}`] : []),
 ].join('\n\n')
 console.log(`${report}\n\n${minutes.toFixed(1)} minutes.`)
-if (values.write || count >= 300) writeSection('never-worse', report, minutes)
+if (values.write || count >= 300) writeSection('never-worse', report, `${minutes.toFixed(0)} minutes`)

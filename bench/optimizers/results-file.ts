@@ -19,7 +19,7 @@ uses its calls, not what a real model gains.
 `
 
 /** Puts a section into results-optimizers.md, in the place of the one before. */
-export const writeSection = (section: Section, report: string, minutes: number): void => {
+export const writeSection = (section: Section, report: string, duration: string): void => {
   const before = existsSync(file) ? readFileSync(file, 'utf8') : lead
   const kept = new Map(
     before
@@ -27,7 +27,7 @@ export const writeSection = (section: Section, report: string, minutes: number):
       .slice(1)
       .map(part => [part.slice(3, part.indexOf('\n')), part.trim()]),
   )
-  const where = `Node ${process.version}, ${cpus().length} cores, ${minutes.toFixed(0)} minutes`
+  const where = `Node ${process.version}, ${cpus().length} cores, ${duration}`
   const date = new Date().toISOString().slice(0, 10)
   kept.set(titles[section], `## ${titles[section]}\n\nMeasured on ${date}: ${where}.\n\n${report}`)
   const parts = Object.values(titles).flatMap(title => kept.get(title) ?? [])
