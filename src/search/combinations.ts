@@ -54,10 +54,12 @@ export const combinationSd = 0.15
 const priors = {
   /** Of what all have in common. */
   common: { sd: 1.8 },
-  sentence: { sd: 0.4, hope: 0.15 },
+  sentence: { sd: 0.4, hope: 0.22 },
   instructions: { sd: 0.25 },
+  /** Of having other instructions than the student's at all. */
+  anyInstructions: { sd: 0.8 },
   /** Of showing demos at all, of each row shown, and of a set beyond its rows. */
-  anyDemos: { sd: 0.8, hope: 0.6 },
+  anyDemos: { sd: 1, hope: 0.6 },
   demo: { sd: 0.2 },
   demos: { sd: 0.15 },
   combination: { sd: combinationSd },
@@ -145,7 +147,7 @@ export const combinations = (student: ProgramState, paths: readonly string[]): C
       const effects = sentences.flatMap(sentence => effectOf(path, sentence) ?? [])
       const part: InstructionPart = {
         ...{ kind: 'instructions', path, text, sentences, by },
-        effects: [...effects, newEffect(priors.instructions)],
+        effects: [effect(`${path} instructions`, priors.anyInstructions), ...effects, newEffect(priors.instructions)],
       }
       known.push(part)
       return part
