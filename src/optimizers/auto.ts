@@ -125,8 +125,7 @@ const isSettled = (racing: Race, leader: Combination, plan: RacePlan): boolean =
 
 /** Whether the last rounds brought nothing: what is left of the budget would buy little. */
 const hasStalled = (leads: readonly number[]): boolean =>
-  leads.length > patience &&
-  Math.max(...leads.slice(-patience)) < Math.max(...leads.slice(0, -patience)) + worthwhile
+  leads.length > patience && Math.max(...leads.slice(-patience)) < Math.max(...leads.slice(0, -patience)) + worthwhile
 
 /** Rounds without a gain after which the race ends. */
 const patience = 4
