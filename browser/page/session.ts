@@ -119,7 +119,7 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     store.change({ [which]: await score(program, about, context) })
   }
 
-  const adopt = async (best: ScoredCandidate, seed: number): Promise<void> => {
+  const adopt = async (best: Pick<ScoredCandidate, 'state' | 'score'>, seed: number): Promise<void> => {
     const provenance = { optimizer: 'auto', seed, model: worker.id, metric: 'exact-match', devScore: best.score }
     const file = await saveProgram(student.withState(best.state), { adapter: 'chat', provenance })
     if (file === store.state.program?.file) return
@@ -128,7 +128,7 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
 
   const search = async (context: Context, settings: RunRecord['settings']): Promise<string> => {
     const { calls, seed } = settings
-    const run = auto({ seed }).optimize(student, {
+    const run = auto({ seed, maxDemos: 8 }).optimize(student, {
       ...context,
       ...{ train: data.train, dev: data.dev, metric, concurrency, budget: { calls } },
     })
@@ -148,7 +148,9 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
         await keep()
       }
     }
-    const { outcome } = await run
+    // What led once need not have won.
+    const { outcome, state, score } = await run
+    if (score !== undefined) await adopt({ state, score }, seed)
     return outcome === 'stopped' || outcome === 'budget' ? 'The calls were used up; the best so far is kept.' : 'Done.'
   }
 

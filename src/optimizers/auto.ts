@@ -73,7 +73,7 @@ async function* search<Input, Output extends object, Row extends object>(
     yield { type: 'round-started', name: 'round', round, of: plan.rounds }
     const [leader = student] = racing.ranked(plan.judgingRows)
     leads.push(racing.reckon(leader, plan.judgingRows).mean / racing.bestScore)
-    if (isSettled(racing, leader, plan) || hasStalled(leads)) break
+    if (isSettled(racing, leader, plan) || hasStalled(leads, plan.patience)) break
     for (const entrant of parts.entrants) harvested.add(racing.observed(entrant))
     cut = !(yield* proposeInstructions(run, racing, plan, leader, round))
     if (cut) break
@@ -110,7 +110,11 @@ function* tellLeader<Input, Output extends object, Row extends object>(
 ): Generator<SearchEvent, void, undefined> {
   const [leader] = racing.ranked(plan.judgingRows)
   if (leader === undefined) return
-  yield* run.enter(leader.candidate, racing.observed(leader), racing.reckoned(leader, plan.judgingRows))
+  yield* run.enter(
+    leader.candidate,
+    racing.judgedBy(leader, plan.judgingRows),
+    racing.reckoned(leader, plan.judgingRows),
+  )
 }
 
 /** Whether nothing is left to gain. */
@@ -124,11 +128,9 @@ const isSettled = (racing: Race, leader: Combination, plan: RacePlan): boolean =
 }
 
 /** Whether the last rounds brought nothing: what is left of the budget would buy little. */
-const hasStalled = (leads: readonly number[]): boolean =>
+const hasStalled = (leads: readonly number[], patience: number): boolean =>
   leads.length > patience && Math.max(...leads.slice(-patience)) < Math.max(...leads.slice(0, -patience)) + worthwhile
 
-/** Rounds without a gain after which the race ends. */
-const patience = 4
 /** A gain, as a share of the best score. */
 const worthwhile = 0.005
 /** As a share of the best score. */

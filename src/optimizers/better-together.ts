@@ -76,7 +76,7 @@ export const betterTogether = ({
         ...{ state: present.state, parent: present.index, order },
         reserve: reserveOf(run.meter.budget, run.meter.spent, stages.length - place, budgets[key]),
       })
-      const found = yield* stageEvents(optimizer.search(stage))
+      const found = yield* stageEvents(optimizer.searchIn(stage))
       cut ||= found.cut
       if (found.state === undefined) continue
       const chain = stages.slice(0, place + 1).map(stage => stage.key)

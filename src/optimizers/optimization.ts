@@ -30,12 +30,12 @@ export type Search = <Input, Output extends object, Row extends object>(
 
 /** An optimizer whose search can be made within the run of another: `betterTogether`. */
 export interface SearchingOptimizer extends Optimizer {
-  readonly search: Search
+  readonly searchIn: Search
 }
 
 /** Whether an optimizer is one of `optimization`. */
 export const isSearching = (optimizer: Optimizer): optimizer is SearchingOptimizer =>
-  'search' in optimizer && typeof optimizer.search === 'function'
+  'searchIn' in optimizer && typeof optimizer.searchIn === 'function'
 
 /**
  * Makes an optimizer of a search. The seed of a run is the problem's, else `ownSeed`; one that cannot be used ends the
@@ -43,7 +43,7 @@ export const isSearching = (optimizer: Optimizer): optimizer is SearchingOptimiz
  */
 export const optimization = (name: string, ownSeed: number, search: Search): SearchingOptimizer => ({
   name,
-  search,
+  searchIn: search,
   optimize: (program, problem) =>
     task(async function* (leaving) {
       const seed = wholeSeed(problem.seed ?? ownSeed)

@@ -53,7 +53,7 @@ export const combinationSd = 0.15
 
 const priors = {
   /** Of what all have in common. */
-  common: { sd: 1.8 },
+  common: { sd: 3 },
   sentence: { sd: 0.4, hope: 0.22 },
   instructions: { sd: 0.25 },
   /** Of having other instructions than the student's at all. */

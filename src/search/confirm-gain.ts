@@ -71,7 +71,7 @@ async function* judgeFinalists<Input, Output extends object, Row extends object>
 /** The share of the budget that is spent then: the rest is for the comparison with the student. */
 const judgingEnds = 0.92
 /** What another of the best few may be expected to be better by, as a share of the best score, to be run on. */
-const worthwhile = 0.003
+const worthwhile = 0.005
 
 type Verdict = 'better' | 'not better' | 'cut'
 
@@ -126,7 +126,7 @@ async function* entered<Input, Output extends object, Row extends object>(
   { student, winner, cut }: { readonly student: Entrant; readonly winner: Entrant; readonly cut: boolean },
 ): AsyncGenerator<SearchEvent, Winner, undefined> {
   const enter = (entrant: Entrant) =>
-    run.enter(entrant.candidate, racing.observed(entrant), racing.reckoned(entrant, plan.judgingRows))
+    run.enter(entrant.candidate, racing.judgedBy(entrant, plan.judgingRows), racing.reckoned(entrant, plan.judgingRows))
   const baseline = yield* enter(student)
   const won = winner === student ? baseline : yield* enter(winner)
   const others = run.candidates.filter(({ index }) => index !== won.index && index !== baseline.index)

@@ -72,7 +72,8 @@ export const disagreementWarning = (onDev: number | undefined, onTest: Compariso
   const { difference, low, high, n } = onTest
   if (onDev === undefined) return []
   const isOtherSign = onDev * difference < 0
-  if (onDev >= low && onDev <= high && !isOtherSign) return []
+  // More on the test than was hoped for is no reason to doubt the program.
+  if (onDev <= high && !isOtherSign) return []
   return warning(
     'dev-test-disagree',
     `On the rows it was chosen by the program gained ${points(onDev)}, on ${n} test rows ${points(difference)} with a 95 % interval of [${points(low)}, ${points(high)}]. Trust the test; give more rows to choose by, drawn like those of the test.`,

@@ -14,6 +14,8 @@ export interface RacePlan {
   /** Runs of the student before anything is proposed. */
   readonly baselineRuns: number
   readonly rounds: number
+  /** Rounds without a gain after which the race ends. */
+  readonly patience: number
   /** Questions to the prompt model in a round, and failed runs that each shows at most. */
   readonly questions: number
   readonly casesEach: number
@@ -73,14 +75,16 @@ export const racePlan = <Input, Output extends object, Row extends object>(
     rows,
     racingRows: places.slice(0, train.length),
     judgingRows: run.hasDev ? places.slice(train.length) : places,
-    baselineRuns: Math.min(within(8, Math.round(runs / 8), 24), train.length),
+    baselineRuns: Math.min(within(16, Math.round(runs / 5), 24), train.length),
     rounds,
+    // Sets of demos alone soon repeat themselves; what a prompt model writes may still be new.
+    patience: run.promptModel.isThere ? 4 : 2,
     questions: 3,
     casesEach: 6,
     demos: Math.min(8, maxDemos),
     maxDemos,
     draws: within(1, Math.round(runs / 60), 8),
-    rowsEach: 4,
+    rowsEach: 3,
     keep: unspent,
     progress: () => Math.max(spent.spent.calls / limit, spent.spent.tokens / tokens, spent.spent.usd / usd),
     roundEnds: round => (racingShare * (round + 1)) / rounds,

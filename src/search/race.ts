@@ -35,6 +35,8 @@ export interface Race {
    * failed. Rows that it got right are left out.
    */
   failures(combination: Combination): readonly Observation[]
+  /** What an entrant is judged by: what it did on these rows where it ran on all of them, else all it did. */
+  judgedBy(entrant: Entrant, rows: readonly number[]): readonly Observation[]
   /** Runs combinations on rows. False when the budget ended within them; then they count for nothing. */
   run(pulls: readonly Pull[]): AsyncGenerator<SearchEvent, boolean, undefined>
   /**
@@ -135,6 +137,11 @@ export const race = <Input, Output extends object, Row extends object>(
     },
     shows,
     observed: entrant => [...(seen.get(entrant.key)?.values() ?? [])],
+    judgedBy(entrant, among) {
+      const all = seen.get(entrant.key)
+      const judged = among.flatMap(row => all?.get(row) ?? [])
+      return judged.length === among.length ? judged : [...(all?.values() ?? [])]
+    },
     failures(combination) {
       const active = effectsOf(parts, combination, model.effects.length)
       const failed = new Map<number, Observation>()

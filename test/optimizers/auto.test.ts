@@ -60,8 +60,8 @@ describe('auto', () => {
     // Amber is what the model says anyway.
     expect(told).toContain('A box goes to jade.')
     expect(told).toContain('A glass goes to teal.')
-    expect(score).toBe(1)
-    expect(baseline).toBeLessThan(0.6)
+    expect(score).toBeGreaterThan(0.9)
+    expect(baseline).toBeLessThan(0.7)
     expect(calls).toBeLessThanOrEqual(150)
   })
 
@@ -96,7 +96,7 @@ describe('auto', () => {
     })
     expect(inner.calls.some(request => promptOf(request).includes('improved_instructions'))).toBe(false)
     expect(state.self?.signature.instructions).toContain(given)
-    expect(score).toBe(1)
+    expect(score).toBeGreaterThan(0.9)
   })
 
   test('a prompt model that says nothing of use is told, and demos are searched all the same', async () => {
