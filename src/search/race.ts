@@ -301,12 +301,11 @@ const lineageOf = (combination: Combination, parts: Combinations): Lineage => {
   }
 }
 
-/** Whether one combination is another with a single part replaced by its child, or by another. */
+/** Whether one combination is another with one part changed: other instructions, or more demos. */
 const isOneStep = (from: Combination, to: Combination): boolean => {
   const differing = to.instructions.filter((part, place) => from.instructions[place] !== part)
-  const demosDiffer = from.demos !== to.demos
-  if (differing.length + (demosDiffer ? 1 : 0) !== 1) return false
-  return true
+  if (from.demos === to.demos) return differing.length === 1
+  return differing.length === 0 && from.demos.rows.every(row => to.demos.rows.includes(row))
 }
 
 /** The item with the highest value, the earlier where two tie. */
