@@ -75,7 +75,8 @@ export const racePlan = <Input, Output extends object, Row extends object>(
     rows,
     racingRows: places.slice(0, train.length),
     judgingRows: run.hasDev ? places.slice(train.length) : places,
-    baselineRuns: Math.min(within(16, Math.round(runs / 5), 24), train.length),
+    // What it fails is what proposals are made from; but where there is little, most is left to try them.
+    baselineRuns: Math.min(within(16, Math.round(runs / 5), 24), within(4, Math.round(runs / 3), 24), train.length),
     rounds,
     // Sets of demos alone soon repeat themselves; what a prompt model writes may still be new.
     patience: run.promptModel.isThere ? 4 : 2,
