@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { parseJson } from '../../src/data/index.ts'
 import { ConfigurationError } from '../../src/index.ts'
 import { brokenLine } from '../data/broken-line.ts'
 import type { AnyProgram } from './program-from-flags.ts'
+import { textOfFile } from './text-of-file.ts'
 
 /** Instructions to try: one text for every predictor, or a text for each path. */
 export type GivenInstructions = readonly (string | Readonly<Record<string, string>>)[]
@@ -17,25 +17,13 @@ export const instructionsFromFile = async (
   file: string,
   { predictors }: Pick<AnyProgram, 'predictors'>,
 ): Promise<GivenInstructions> => {
-  const text = (await read(file)).replace(/^\uFEFF/, '')
+  const text = (await textOfFile(file, option)).replace(/^\uFEFF/, '')
   const found = file.toLowerCase().endsWith('.json')
     ? listed(file, text)
     : text.split(/\r?\n/).flatMap(line => (line.trim() === '' ? [] : [line.trim()]))
   if (found.length === 0) throw wrong(`${file} has no instructions. Write one a line, or a JSON list of texts.`)
   const paths = predictors.map(({ path }) => path)
   return found.map((entry, index) => checked(entry, paths, `item ${index + 1} of ${file}`))
-}
-
-const read = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationError(
-      'configuration/missing',
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}. Check the path.`,
-      { option, cause: error },
-    )
-  }
 }
 
 const listed = (file: string, text: string): readonly unknown[] => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
@@ -16,6 +15,7 @@ import {
 import { hasPool, importedSignature } from '../../src/modules/index.ts'
 import { embedderFromFlags } from './embedder-from-flags.ts'
 import { choice, type Flags, text } from './flags.ts'
+import { textOfFile } from './text-of-file.ts'
 
 export type AnyProgram = Module<Example, Example>
 
@@ -47,7 +47,7 @@ const describedProgram = async (flags: Flags): Promise<AnyProgram> => {
     return fromSignature(flags, source)
   }
   if (isModuleFile(file)) return fromModule(file, text(flags, 'state'))
-  const saved = await readProgram(file)
+  const saved = await textOfFile(file, 'program')
   return inFile(file, async () => {
     const declared = source ?? importedSignature(saved)
     const program =
@@ -86,24 +86,12 @@ const fromModule = async (file: string, stateFile: string | undefined): Promise<
     )
   }
   if (stateFile === undefined) return program
-  const saved = await readProgram(stateFile)
+  const saved = await textOfFile(stateFile, 'program')
   return inFile(stateFile, () => loadProgram(saved, program))
 }
 
 const isProgram = (value: unknown): value is AnyProgram =>
   typeof value === 'object' && value !== null && 'run' in value && 'withState' in value && 'predictors' in value
-
-const readProgram = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new ConfigurationError(
-      'configuration/missing',
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}. Check the path.`,
-      { option: 'program', cause: error },
-    )
-  }
-}
 
 /** Names the file in what is wrong with it. */
 const inFile = async <Program extends AnyModule>(file: string, load: () => Promise<Program>): Promise<Program> => {

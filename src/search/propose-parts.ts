@@ -1,6 +1,6 @@
 import { derive } from '../data/seeded-random.ts'
 import type { Combination, Combinations, InstructionPart } from './combinations.ts'
-import { missedRows, repeatedAnswers, spreadRows } from './demo-choices.ts'
+import { missedRows, spreadRows } from './demo-choices.ts'
 import type { Harvest } from './harvest.ts'
 import type { Race } from './race.ts'
 import type { RacePlan } from './race-plan.ts'
@@ -29,7 +29,7 @@ export async function* proposeInstructions<Input, Output extends object, Row ext
       observation => observation !== undefined,
     ),
   )
-  const answers = yield* rewriteInstructions(run, racing.parts.stateOf(from), questions, plan.keep)
+  const answers = yield* rewriteInstructions(run, racing.parts.stateOf(from), questions)
   if (answers === undefined) return false
   for (const present of from.instructions) addRewritten(racing.parts, present, answers)
   return true
@@ -99,11 +99,7 @@ export const proposeDemos = <Input, Output extends object, Row extends object>(
   const most = Math.min(plan.maxDemos, run.hasDev ? showable.length : Math.floor(showable.length / 2))
   if (most === 0) return
   const random = derive(run.seed, `demos of round ${round}`)
-  const answerOf = repeatedAnswers(
-    run.train,
-    run.program.signature.inputs.map(({ name }) => name),
-  )
-  const choice = { random, rows: showable, count: Math.min(plan.demos, most), answerOf }
+  const choice = { random, rows: showable, count: Math.min(plan.demos, most), answerOf: plan.answerOf }
   const add = (rows: readonly number[], by: string): void => {
     racing.parts.addDemos(harvested.demosOf(rows), rows, by)
   }

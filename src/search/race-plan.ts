@@ -1,5 +1,5 @@
 import { derive } from '../data/seeded-random.ts'
-import { type Spent, unspent } from './budget.ts'
+import { repeatedAnswers } from './demo-choices.ts'
 import type { Pull, RaceRow } from './race.ts'
 import type { ResponseModel } from './response-model.ts'
 import type { SearchRun } from './search-run.ts'
@@ -25,14 +25,14 @@ export interface RacePlan {
   /** Combinations that run at once, and rows each runs on. */
   readonly draws: number
   readonly rowsEach: number
-  /** What a round leaves unspent. */
-  readonly keep: Spent
   /** The share that is spent. */
   progress(): number
   /** The share that is spent when a round ends. */
   roundEnds(round: number): number
   /** As many of the pulls as the budget holds. */
   fitting(pulls: readonly Pull[]): readonly Pull[]
+  /** The answer of a training row, where answers repeat. */
+  readonly answerOf: (trainRow: number) => string | undefined
   /** How easy a training row is taken to be. */
   easeOf(model: ResponseModel, trainRow: number): number
 }
@@ -69,7 +69,7 @@ export const racePlan = <Input, Output extends object, Row extends object>(
   const places = [...rows.keys()]
   const placeOfTrain = new Map(train.map((row, place) => [row, place]))
   const rounds = within(2, Math.round(runs / 50), 12)
-  const spent = run.meter
+  const { meter } = run
 
   return {
     rows,
@@ -86,8 +86,7 @@ export const racePlan = <Input, Output extends object, Row extends object>(
     maxDemos,
     draws: within(1, Math.round(runs / 60), 8),
     rowsEach: 3,
-    keep: unspent,
-    progress: () => Math.max(spent.spent.calls / limit, spent.spent.tokens / tokens, spent.spent.usd / usd),
+    progress: () => Math.max(meter.spent.calls / limit, meter.spent.tokens / tokens, meter.spent.usd / usd),
     roundEnds: round => (racingShare * (round + 1)) / rounds,
     fitting(pulls) {
       const wanted = pulls.reduce((sum, pull) => sum + pull.rows.length, 0)
@@ -98,6 +97,10 @@ export const racePlan = <Input, Output extends object, Row extends object>(
         return some.length > 0 ? [{ ...pull, rows: some }] : []
       })
     },
+    answerOf: repeatedAnswers(
+      run.train,
+      run.program.signature.inputs.map(({ name }) => name),
+    ),
     easeOf: (model, row) => model.ease[placeOfTrain.get(row) ?? -1] ?? 0,
   }
 }

@@ -1,7 +1,6 @@
 import { predict } from '../modules/predict.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
 import { signature } from '../signature/create.ts'
-import type { Spent } from './budget.ts'
 import { instructionsOf } from './instructions.ts'
 import type { Observation } from './observation.ts'
 import { numberedBlocks, observationText } from './rows-as-text.ts'
@@ -20,7 +19,6 @@ export async function* rewriteInstructions<Input, Output extends object, Row ext
   run: SearchRun<Input, Output, Row>,
   state: ProgramState,
   failures: readonly (readonly Observation[])[],
-  keep: Spent,
 ): AsyncGenerator<SearchEvent, readonly (Rewritten | undefined)[] | undefined, undefined> {
   const { predictors } = run.program
   const paths = predictors.map(predictor => predictor.path)
@@ -43,7 +41,7 @@ export async function* rewriteInstructions<Input, Output extends object, Row ext
       ),
     },
   }))
-  const answers = yield* run.promptModel.ask(rewriter(paths), questions, { keep })
+  const answers = yield* run.promptModel.ask(rewriter(paths), questions)
   if (answers === undefined) return undefined
   const rewritten: (Rewritten | undefined)[] = []
   for (const [index, answer] of answers.entries()) {

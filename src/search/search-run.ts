@@ -5,7 +5,7 @@ import type { Context } from '../ports/context.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
 import { type BudgetMeter, budgetMeter, type Spent, unspent } from './budget.ts'
-import { better, type Candidate, type Lineage, type ScoredCandidate } from './candidate.ts'
+import type { Candidate, Lineage, ScoredCandidate } from './candidate.ts'
 import type { Ask, Observation, Part } from './observation.ts'
 import { observer } from './observer.ts'
 import { checkProblem, type Problem } from './problem.ts'
@@ -13,6 +13,7 @@ import { type PromptModel, promptModel } from './prompt-model.ts'
 import { rowsThatFit } from './rows-that-fit.ts'
 import type { RunRecord } from './run-record.ts'
 import type { SearchEvent } from './search-event.ts'
+import { standings } from './standings.ts'
 import { withinBudget } from './within-budget.ts'
 
 /** What an optimizer takes a score to be, with its 95 % interval. */
@@ -113,8 +114,8 @@ export const searchRun = <Input, Output extends object, Row extends object>(
   const scoringPart: Part = hasDev ? 'dev' : 'train'
   const observing = observer({ program, rows: { train, dev }, metric, context, meter, concurrency, seed })
   const proposed: Candidate[] = []
-  const candidates: ScoredCandidate[] = []
-  let best: ScoredCandidate | undefined
+  const ranking = standings()
+  const { candidates } = ranking
   let scoringCost = unspent
 
   const run: SearchRun<Input, Output, Row> = {
@@ -129,7 +130,7 @@ export const searchRun = <Input, Output extends object, Row extends object>(
       context: canWrite ? promptContext(context, within(writer)) : undefined,
     }),
     get best() {
-      return best
+      return ranking.best
     },
     get scoringCost() {
       return scoringCost
@@ -154,16 +155,11 @@ export const searchRun = <Input, Output extends object, Row extends object>(
         failures: observations.filter(({ error }) => error !== undefined).length,
         calls: meter.spent.calls,
       }
-      const before = candidates.findIndex(({ index }) => index === candidate.index)
-      candidates.splice(before < 0 ? candidates.length : before, 1, scored)
-      best = candidates.reduce(better)
-      yield { type: 'candidate-evaluated', candidate: scored, best }
+      yield { type: 'candidate-evaluated', candidate: scored, best: ranking.enter(scored) }
       return scored
     },
     *drop(candidate, reason) {
-      const place = candidates.findIndex(({ index }) => index === candidate.index)
-      if (place >= 0) candidates.splice(place, 1)
-      best = candidates.reduce<ScoredCandidate | undefined>(better, undefined)
+      ranking.drop(candidate.index)
       yield { type: 'candidate-dropped', candidate: candidate.index, reason }
     },
     async *score(label, state, lineage) {

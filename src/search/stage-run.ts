@@ -1,9 +1,9 @@
 import type { ProgramState } from '../ports/module.ts'
 import { type Budget, type BudgetMeter, type Spent, unspent } from './budget.ts'
-import { better, type ScoredCandidate } from './candidate.ts'
 import type { Ask, Observation } from './observation.ts'
 import { rowsThatFit } from './rows-that-fit.ts'
 import type { SearchRun } from './search-run.ts'
+import { standings } from './standings.ts'
 
 /** One stage of a longer run. */
 export interface Stage {
@@ -30,8 +30,8 @@ export const stageRun = <Input, Output extends object, Row extends object>(
   const train = order.flatMap(place => run.train[place] ?? [])
   const places = new Map(order.map((place, row) => [place, row]))
   const meter = reserving(run.meter, reserve)
-  const candidates: ScoredCandidate[] = []
-  let best: ScoredCandidate | undefined
+  const ranking = standings()
+  const { candidates } = ranking
   let scoringCost = run.scoringCost
 
   const there = (ask: Ask): Ask => (ask.part === 'train' ? { ...ask, row: order[ask.row] ?? ask.row } : ask)
@@ -52,7 +52,7 @@ export const stageRun = <Input, Output extends object, Row extends object>(
         run.promptModel.ask(module, proposals, { ...options, keep: both(options.keep, reserve) }),
     },
     get best() {
-      return best
+      return ranking.best
     },
     get scoringCost() {
       return scoringCost
@@ -73,15 +73,11 @@ export const stageRun = <Input, Output extends object, Row extends object>(
     },
     *enter(candidate, observations, reckoned) {
       const scored = yield* run.enter(candidate, observations, reckoned)
-      const before = candidates.findIndex(({ index }) => index === candidate.index)
-      candidates.splice(before < 0 ? candidates.length : before, 1, scored)
-      best = candidates.reduce(better)
+      ranking.enter(scored)
       return scored
     },
     *drop(candidate, reason) {
-      const place = candidates.findIndex(({ index }) => index === candidate.index)
-      if (place >= 0) candidates.splice(place, 1)
-      best = candidates.reduce<ScoredCandidate | undefined>(better, undefined)
+      ranking.drop(candidate.index)
       yield* run.drop(candidate, reason)
     },
     async *score(label, state, lineage) {
