@@ -1,4 +1,3 @@
-import { canonicalJson } from '../data/canonical-json.ts'
 import { mapConcurrently } from '../data/map-concurrently.ts'
 import { isSystemic } from '../evaluation/is-systemic.ts'
 import type { ProgramState } from '../ports/module.ts'
@@ -8,6 +7,7 @@ import { isSpent } from './is-spent.ts'
 import type { Part } from './observation.ts'
 import type { SearchRun } from './search-run.ts'
 import { sideBySide } from './side-by-side.ts'
+import { stateNumbers } from './state-numbers.ts'
 import { withoutRow } from './without-row.ts'
 
 /** A state and a row whose right answer is to be judged. */
@@ -43,14 +43,8 @@ export const likelihoodBook = <Input, Output extends object, Row extends object>
   const likelihood = answerLikelihood(program, context)
   if (likelihood === undefined) return undefined
   const known = new Map<string, number>()
-  const texts = new WeakMap<ProgramState, string>()
+  const numberOf = stateNumbers()
   const unseen = withoutRow(program.signature.inputs.map(({ name }) => name))
-
-  const textOf = (state: ProgramState): string => {
-    const text = texts.get(state) ?? canonicalJson(state)
-    texts.set(state, text)
-    return text
-  }
 
   const judge = async ({ state, part, row }: LikelihoodAsk, signal: AbortSignal): Promise<number> => {
     const shown = data[part][row]
@@ -65,11 +59,13 @@ export const likelihoodBook = <Input, Output extends object, Row extends object>
 
   return {
     async observe(asks, keep) {
-      const keyed = asks.map(ask => ({ ask, key: `${ask.part} ${ask.row} ${textOf(ask.state)}` }))
+      const keyed = asks.map(ask => ({ ask, key: `${ask.part} ${ask.row} ${numberOf(ask.state)}` }))
       const open = new Map(keyed.filter(({ key }) => !known.has(key)).map(({ ask, key }) => [key, ask]))
       const step = meter.step(keep)
       const all = [...open]
-      const places = sideBySide(all.map(([, { state }]) => textOf(state))).flatMap(place => all.slice(place, place + 1))
+      const places = sideBySide(all.map(([, { state }]) => numberOf(state))).flatMap(place =>
+        all.slice(place, place + 1),
+      )
       const working = mapConcurrently(places, { concurrency, signal: context.signal }, ([, ask], _, signal) =>
         judge(ask, signal),
       )

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../data/canonical-json.ts'
 import { mapConcurrently } from '../data/map-concurrently.ts'
 import { derive } from '../data/seeded-random.ts'
 import { noUsage } from '../data/usage.ts'
@@ -16,6 +15,7 @@ import { type RunRecord, runRecord } from './run-record.ts'
 import { type Place, scoreBook } from './score-book.ts'
 import type { SearchEvent } from './search-event.ts'
 import { sideBySide } from './side-by-side.ts'
+import { stateNumbers } from './state-numbers.ts'
 import { withoutRow } from './without-row.ts'
 
 /** What an observer works with. */
@@ -182,21 +182,6 @@ interface Placed {
   readonly ask: Ask
   readonly place: Place
   readonly key: string
-}
-
-/** Numbers states by what they hold, so that equal ones are one. */
-const stateNumbers = (): ((state: ProgramState) => number) => {
-  const known = new WeakMap<ProgramState, number>()
-  const texts = new Map<string, number>()
-  return state => {
-    const before = known.get(state)
-    if (before !== undefined) return before
-    const text = canonicalJson(state)
-    const number = texts.get(text) ?? texts.size
-    texts.set(text, number)
-    known.set(state, number)
-    return number
-  }
 }
 
 const keyOf = ({ state, part, row, rolloutId }: Place): string => `${part} ${row} ${rolloutId ?? ''} ${state}`
