@@ -53,13 +53,14 @@ export default defineConfig({
   outputOptions: { codeSplitting: { groups: [{ name: 'core', test: core }] } },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   deps: {
-    alwaysBundle: ['jsonrepair', 'eventsource-parser', 'hyparquet'],
+    alwaysBundle: ['jsonrepair', 'eventsource-parser', 'hyparquet', '@huggingface/tokenizers', '@huggingface/jinja'],
     neverBundle: [
       /^node:/,
       'fs',
       'stream',
       'util',
       '@huggingface/transformers',
+      /^onnxruntime-/,
       /^@modelcontextprotocol/,
       '@opentelemetry/api',
       'vite',

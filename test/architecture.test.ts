@@ -96,7 +96,10 @@ describe('the tree', () => {
     const packagesOf = (files: readonly string[]) =>
       [...new Set(files.flatMap(file => importsOf(file).filter(name => !name.startsWith('.'))))].sort()
     const isServer = (file: string) => file.startsWith('src/server/')
-    const peers = new Map([['src/tools/mcp-tools.ts', ['@modelcontextprotocol/client']]])
+    const peers = new Map([
+      ['src/tools/mcp-tools.ts', ['@modelcontextprotocol/client']],
+      ['src/inference/bring-text-libraries.ts', ['@huggingface/jinja', '@huggingface/tokenizers']],
+    ])
     const plain = source.filter(file => !isServer(file) && !peers.has(file))
     expect(packagesOf(plain)).toEqual(['eventsource-parser', 'jsonrepair'])
     for (const [file, packages] of peers) {
