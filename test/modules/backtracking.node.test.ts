@@ -110,7 +110,7 @@ describe('26. a pattern with catastrophic backtracking', () => {
         const { ms, end } = await ending(made, adapter, answerOf(field))
         expect({ where, end }).toEqual({ where, end: expect.stringMatching(/^ended$|^prediction\//) })
         // Tens of milliseconds on a quiet machine; an engine that goes back would not end before the sun does.
-        expect({ where, isOver: ms < 5000 }).toEqual({ where, isOver: true })
+        expect({ where, isOver: ms < 50_000 }).toEqual({ where, isOver: true })
       }
 
       const run = new Set<string>()
@@ -128,9 +128,12 @@ describe('26. a pattern with catastrophic backtracking', () => {
 
   test('would hang an engine that goes back: it takes twice as long for every further letter', () => {
     const timed = (letters: number): number => {
-      const began = performance.now()
-      new RegExp(bomb).test(`${'a'.repeat(letters)}!`)
-      return performance.now() - began
+      const tookMs = Array.from({ length: 5 }, () => {
+        const began = performance.now()
+        new RegExp(bomb).test(`${'a'.repeat(letters)}!`)
+        return performance.now() - began
+      })
+      return Math.min(...tookMs) // the quickest: the machine may have had something else to do
     }
     expect(timed(21) / timed(15)).toBeGreaterThan(8)
   })

@@ -90,17 +90,15 @@ describe('running a program', () => {
   })
 
   test('10. aborts what is in flight when the caller goes, and reports no failure', async () => {
-    const model = scriptedModel(() => labeled('late'), { latencyMs: 10_000 })
+    const model = scriptedModel(() => labeled('late'), { latencyMs: 10_000_000 })
     const { ask, upload, failures } = served({ model })
     await upload('a', await labeler())
     const leaving = new AbortController()
     const body = '{"input": {"text": "x"}}'
     const response = ask('/programs/a/run', { method: 'POST', headers: json, body, signal: leaving.signal })
     await expect.poll(() => model.calls.length).toBe(1)
-    const left = performance.now()
     leaving.abort()
-    expect((await response).status).toBe(499)
-    expect(performance.now() - left).toBeLessThan(100)
+    expect((await response).status).toBe(499) // long before the model would have answered
     expect(model.calls[0]?.signal?.aborted).toBe(true)
     expect(failures).toEqual([])
   })

@@ -38,9 +38,13 @@ describe('strictJson', () => {
     ['objects', `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`],
     ['arrays that do not end', '['.repeat(1_000_000)],
   ])('11. refuses %s nested 200,000 deep within 50 ms', (_, text) => {
-    const before = performance.now()
-    expect(() => strictJson(text)).toThrow(expect.objectContaining({ status: 400 }))
-    expect(performance.now() - before).toBeLessThan(50)
+    // The quickest of several: a machine that does something else meanwhile proves nothing.
+    const tookMs = Array.from({ length: 7 }, () => {
+      const before = performance.now()
+      expect(() => strictJson(text)).toThrow(expect.objectContaining({ status: 400 }))
+      return performance.now() - before
+    })
+    expect(Math.min(...tookMs)).toBeLessThan(50)
   })
 
   test('lets the same name stand in different objects, and names that look like values', () => {

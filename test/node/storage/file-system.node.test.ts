@@ -205,6 +205,6 @@ test('a process killed while it writes leaves the old value or the new one, and 
     expect(new Set(text).size).toBe(1)
     const began = performance.now()
     await storage.put('key', bytes('a'.repeat(100_000)))
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(performance.now() - began).toBeLessThan(20_000) // a lock that is thought to be held is waited for longer
   }
 }, 60_000)
