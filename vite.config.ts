@@ -49,6 +49,9 @@ const sources = Object.fromEntries(
   ].map(([name, file]) => [name, fileURLToPath(new URL(`./${file}`, import.meta.url))]),
 )
 
+/** How long a test waits for what is about to happen: a busy machine takes its time. */
+const patient = { poll: { timeout: 30_000 } }
+
 export default defineConfig({
   resolve: { alias: sources },
   test: {
@@ -58,17 +61,32 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: elsewhere, testTimeout: 60_000 },
+        test: {
+          name: 'node',
+          expect: patient,
+          include: ['test/**/*.test.ts'],
+          exclude: elsewhere,
+          testTimeout: 60_000,
+        },
       },
-      { extends: true, test: { name: 'protocol', include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 } },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/**/*.integration.test.ts'], testTimeout: 300_000 },
+        test: { name: 'protocol', expect: patient, include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          expect: patient,
+          include: ['test/**/*.integration.test.ts'],
+          testTimeout: 300_000,
+        },
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'workerd',
+          expect: patient,
           include: [core, 'test/**/*.workerd.test.ts'],
           exclude: ['test/**/*.{protocol,integration,browser,node}.test.ts'],
           testTimeout: 60_000,
@@ -81,6 +99,7 @@ export default defineConfig({
             optimizeDeps: { include: ['@huggingface/transformers', '@modelcontextprotocol/client', 'idb-keyval'] },
             test: {
               name: 'chromium',
+              expect: patient,
               include: ['test/**/*.browser.test.ts'],
               testTimeout: 60_000,
               browser: {
