@@ -25,7 +25,7 @@ const textOf = async (answer: Promise<{ completions: readonly { text: string }[]
   (await answer).completions[0]?.text
 
 /** Until a call has reached the model: keys are made elsewhere, in time that no clock of ours tells. */
-const reached = (inner: ScriptedModel, calls = 1) => vi.waitFor(() => expect(inner.calls).toHaveLength(calls))
+const reached = (inner: ScriptedModel, calls = 1) => vi.waitFor(() => expect(inner.calls).toHaveLength(calls), 30_000)
 
 const keysOf = async (storage: Storage): Promise<string[]> => {
   const keys: string[] = []

@@ -136,14 +136,14 @@ describe('kkachi compile', () => {
     const args = ['compile', join(folder, 'triage.kkachi'), '--out', join(folder, 'out.ts'), '--watch']
     const running = main(args, terminal, stop.signal)
     const has = (text: string) =>
-      vi.waitFor(() => expect(existsSync(join(folder, 'out.ts')) && read('out.ts')).toContain(text), 10_000)
+      vi.waitFor(() => expect(existsSync(join(folder, 'out.ts')) && read('out.ts')).toContain(text), 30_000)
     await has('export const examples = 1')
     write('rows/b.jsonl', '{"text": "Lunch?", "label": "ham"}\n')
     await has('export const examples = 2')
     write('rows/b.jsonl', '{"text": "Lunch?"}\n')
     await vi.waitFor(
       () => expect(terminal.stderr()).toContain("b.jsonl:1: expected the right answer in 'label'"),
-      10_000,
+      30_000,
     )
     write('rows/b.jsonl', '{"text": "Lunch!", "label": "ham"}\n')
     await has('Lunch!')

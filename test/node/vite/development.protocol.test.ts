@@ -40,7 +40,7 @@ describe('a program of the development server', () => {
     const declared = statSync(join(project.folder, 'triage.kkachi.d.ts'))
     for (const instructions of ['Think.', 'Think twice.']) {
       project.write('triage.json', learned(instructions))
-      await vi.waitFor(() => expect(program.state.self.signature.instructions).toBe(instructions), 10_000)
+      await vi.waitFor(() => expect(program.state.self.signature.instructions).toBe(instructions), 40_000)
     }
     expect(constants.digest).not.toBe(before)
     expect(statSync(join(project.folder, 'triage.kkachi.d.ts'))).toMatchObject({ ino: declared.ino })
@@ -55,10 +55,10 @@ describe('a program of the development server', () => {
     const { program, constants } = await held(await serve(files))
     expect(program.state.self.demos).toHaveLength(1)
     project.write('training/b.jsonl', '{"text": "Lunch?", "label": "ham"}\n')
-    await vi.waitFor(() => expect(program.state.self.demos).toHaveLength(2), 10_000)
+    await vi.waitFor(() => expect(program.state.self.demos).toHaveLength(2), 40_000)
     expect(constants.demos).toBe(2)
     project.write('training/a.jsonl', '{"text": "Win!", "label": "spam"}\n{"text": "Sell!", "label": "spam"}\n')
-    await vi.waitFor(() => expect(program.state.self.demos).toHaveLength(3), 10_000)
+    await vi.waitFor(() => expect(program.state.self.demos).toHaveLength(3), 40_000)
   })
 
   test('keeps what it knows while a file is broken, and takes the next good one', async () => {
@@ -67,10 +67,10 @@ describe('a program of the development server', () => {
     const { program } = await held(started)
     project.write('triage.json', '{ broken')
     const asked = () => started.environments.ssr.transformRequest('/triage.kkachi')
-    await vi.waitFor(() => expect(asked()).rejects.toThrow('triage.json:1: Expected a program file in JSON'), 10_000)
+    await vi.waitFor(() => expect(asked()).rejects.toThrow('triage.json:1: Expected a program file in JSON'), 40_000)
     expect(program.state.self.signature.instructions).toBe('Guess.')
     project.write('triage.json', learned('Think.'))
-    await vi.waitFor(() => expect(program.state.self.signature.instructions).toBe('Think.'), 10_000)
+    await vi.waitFor(() => expect(program.state.self.signature.instructions).toBe('Think.'), 40_000)
   })
 
   test('has its types beside the source', async () => {
