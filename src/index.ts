@@ -183,6 +183,7 @@ export type { Context } from './ports/context.ts'
 export type { Embedder, EmbeddingRole, EmbedOptions } from './ports/embedder.ts'
 export type {
   AnswerScore,
+  AnswerScores,
   Completion,
   FinishReason,
   LanguageModel,

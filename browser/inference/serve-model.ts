@@ -1,4 +1,4 @@
-import { type AnswerScore, type LanguageModel, ModelError, type ModelRequest } from '../../src/index.ts'
+import { type AnswerScores, type LanguageModel, ModelError, type ModelRequest } from '../../src/index.ts'
 import { errorData } from './error-data.ts'
 import type { FromWorker, MessageEnd, SentRequest, ToWorker } from './model-messages.ts'
 
@@ -34,8 +34,8 @@ export const serveModel = (model: LanguageModel, end: MessageEnd<FromWorker>): (
     return { type: 'end', call }
   }
 
-  const score = async (request: ModelRequest, text: string): Promise<AnswerScore> => {
-    if (model.score !== undefined) return model.score(request, text)
+  const score = async (request: ModelRequest, answers: readonly string[]): Promise<AnswerScores> => {
+    if (model.score !== undefined) return model.score(request, answers)
     const message = `${model.id} scores no answers. Leave scores out of the options of workerModel().`
     throw new ModelError('model/unsupported', message, { model: model.id })
   }
@@ -46,7 +46,11 @@ export const serveModel = (model: LanguageModel, end: MessageEnd<FromWorker>): (
     else if (type === 'identity') {
       void answer(call, async () => ({ type, call, identity: await model.identity?.() }))
     } else if (type === 'score') {
-      void answer(call, async signal => ({ type, call, score: await score({ ...data.request, signal }, data.answer) }))
+      void answer(call, async signal => ({
+        type,
+        call,
+        scores: await score({ ...data.request, signal }, data.answers),
+      }))
     } else if (type === 'stream') void answer(call, signal => tell(call, data.request, signal))
     else if (type === 'generate') {
       void answer(call, async signal => ({

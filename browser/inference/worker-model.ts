@@ -1,6 +1,6 @@
 import { sha256 } from '../../src/data/index.ts'
 import {
-  type AnswerScore,
+  type AnswerScores,
   type LanguageModel,
   type ModelCapabilities,
   ModelError,
@@ -152,9 +152,9 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
       return (await ask(request, 'answer', call => ({ type: 'generate', call, request: sent }))).response
     },
     ...(scores && {
-      async score(request: ModelRequest, answer: string): Promise<AnswerScore> {
+      async score(request: ModelRequest, answers: readonly string[]): Promise<AnswerScores> {
         const sent = plain(request)
-        return (await ask(request, 'score', call => ({ type: 'score', call, request: sent, answer }))).score
+        return (await ask(request, 'score', call => ({ type: 'score', call, request: sent, answers }))).scores
       },
     }),
     async *stream(request) {

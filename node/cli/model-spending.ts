@@ -32,8 +32,8 @@ export const modelSpending = (prices: PriceList): ModelSpending => {
       return {
         ...model,
         ...(score && {
-          async score(request, answer) {
-            const scored = await score(request, answer)
+          async score(request, answers) {
+            const scored = await score(request, answers)
             count(scored.usage, scored.recordedUsage)
             return scored
           },

@@ -6,7 +6,7 @@ import { ModelError } from '../errors/model-error.ts'
 import { type CallScope, callScope } from '../models/call-scope.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
-  AnswerScore,
+  AnswerScores,
   Completion,
   LanguageModel,
   ModelEvent,
@@ -20,7 +20,7 @@ import { loadTransformers } from './load-transformers.ts'
 import { localPrompt } from './local-prompt.ts'
 import { prefixCache } from './prefix-cache.ts'
 import { runFailure } from './runtime-failure.ts'
-import { scoreAnswer } from './score-answer.ts'
+import { type ScoredTokens, scoreAnswer } from './score-answer.ts'
 import { splitThought } from './split-thought.ts'
 import { tellCompletion } from './tell-completion.ts'
 import type { LoadOptions } from './transformers-runtime.ts'
@@ -133,25 +133,28 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
     }
   }
 
-  /** Reads the prompt and the answer at once. */
-  const judge = async (request: ModelRequest, text: string, signal: AbortSignal): Promise<AnswerScore> => {
+  /** Reads the prompt and the answers. */
+  const judge = async (request: ModelRequest, texts: readonly string[], signal: AbortSignal): Promise<AnswerScores> => {
     const { runtime, model, tokenizer, prefixes } = await engine()
     const { tokens: prompt, shared } = localPrompt(tokenizer, request, { model: id, thinking })
-    const answer = Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number)
+    const answers = texts.map(text => Array.from(tokenizer.encode(text, { add_special_tokens: false }), Number))
     const window = model.config.max_position_embeddings ?? Number.POSITIVE_INFINITY
-    const length = prompt.length + answer.length
+    const length = prompt.length + Math.max(...answers.map(answer => answer.length))
     if (length > window) throw tooLong(id, length, window)
     const scoring = async () => {
-      const cache = await prefixes.cacheFor(shared)
-      return scoreAnswer(runtime, model, {
-        ...{ prompt, answer, cache, signal },
-        known: prefixes.isSharing ? shared.length : 0,
-      })
+      const scores: ScoredTokens[] = []
+      for (const answer of answers) {
+        const cache = await prefixes.cacheFor(shared)
+        const known = prefixes.isSharing ? shared.length : 0
+        scores.push(await scoreAnswer(runtime, model, { prompt, answer, cache, signal, known }))
+      }
+      return scores
     }
-    const scored = await queue.run(scoring, { priority: request.priority ?? 0, signal }).catch(error => {
+    const scores = await queue.run(scoring, { priority: request.priority ?? 0, signal }).catch(error => {
       throw runFailure(id, signal, error)
     })
-    return { ...scored, usage: { ...noUsage, calls: 1, attempts: 1, inputTokens: length } }
+    const inputTokens = answers.reduce((sum, answer) => sum + answer.length, prompt.length)
+    return { scores, usage: { ...noUsage, calls: 1, attempts: 1, inputTokens } }
   }
 
   const told = async function* (request: ModelRequest, scope: CallScope): AsyncGenerator<ModelEvent> {
@@ -187,11 +190,11 @@ export const transformersModel = (options: TransformersModelOptions): LanguageMo
         scope.close(finished)
       }
     },
-    async score(request, answer) {
+    async score(request, answers) {
       const scope = scopeOf(request)
       let finished = false
       try {
-        const score = await scope.wait(judge(request, answer, scope.signal))
+        const score = await scope.wait(judge(request, answers, scope.signal))
         finished = true
         return score
       } finally {

@@ -12,7 +12,7 @@ export const askedOtherwise = (
   ...model,
   identity: async () => sha256(canonicalJson([(await model.identity?.()) ?? null, settings])),
   generate: async request => model.generate(change(request)),
-  ...scoringOf(model, score => async (request, answer) => score(change(request), answer)),
+  ...scoringOf(model, score => async (request, answers) => score(change(request), answers)),
   async *stream(request) {
     yield* model.stream(change(request))
   },

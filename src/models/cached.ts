@@ -10,7 +10,7 @@ import { cacheKey, keyText } from './cache-key.ts'
 import { callScope } from './call-scope.ts'
 import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
-import { responseOfScore, scoreOfResponse, scoreText } from './kept-score.ts'
+import { responseOfScores, scoresOfResponse, scoreText } from './kept-score.ts'
 import { withLessTime } from './less-time.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
@@ -149,9 +149,9 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     ...(model.capabilities ? { capabilities: model.capabilities } : {}),
     ...identityOf(model),
     generate: async request => answered(request, keyText(model.id, request), one => model.generate(one)),
-    ...scoringOf(model, score => async (request, answer) => {
-      const send: Send = async one => responseOfScore(await score(one, answer))
-      return scoreOfResponse(await answered(request, scoreText(model.id, request, answer), send))
+    ...scoringOf(model, score => async (request, answers) => {
+      const send: Send = async one => responseOfScores(await score(one, answers))
+      return scoresOfResponse(await answered(request, scoreText(model.id, request, answers), send))
     }),
     async *stream(request) {
       const began = clock.now()

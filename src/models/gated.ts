@@ -27,7 +27,7 @@ export interface Pass {
 
 /**
  * A model that lets every call in before it is sent and out when it is over, whatever its end: a stream holds its pass
- * until it ended, was left or aborted. A score is let in as a call whose question has the answer in it.
+ * until it ended, was left or aborted. Answers to score are let in as a call whose question has them in it.
  */
 export const gated = (
   name: string,
@@ -40,15 +40,15 @@ export const gated = (
   async generate(asked) {
     return through(await admit(asked), request => model.generate(request))
   },
-  ...scoringOf(model, score => async (asked, answer) => {
+  ...scoringOf(model, score => async (asked, answers) => {
     const { messages } = asked
     const pass = await admit({
       ...asked,
-      messages: [...messages, { role: 'assistant', content: answer }],
+      messages: [...messages, { role: 'assistant', content: answers.join('\n') }],
       maxTokens: 1,
       n: 1,
     })
-    return through(pass, request => score({ ...request, messages }, answer))
+    return through(pass, request => score({ ...request, messages }, answers))
   }),
   async *stream(asked) {
     const pass = await admit(asked)

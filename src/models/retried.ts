@@ -48,7 +48,7 @@ export const retried = (model: LanguageModel, options: RetriedOptions = {}): Lan
   ...(model.capabilities ? { capabilities: model.capabilities } : {}),
   ...identityOf(model),
   generate: request => sentAgain(request, options, one => model.generate(one)),
-  ...scoringOf(model, score => (request, answer) => sentAgain(request, options, one => score(one, answer))),
+  ...scoringOf(model, score => (request, answers) => sentAgain(request, options, one => score(one, answers))),
   async *stream(request) {
     const call = retrying(request, options)
     for (;;) {

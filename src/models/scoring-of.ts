@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../ports/language-model.ts'
 
-/** Scores an answer: `LanguageModel.score`. */
+/** Scores answers: `LanguageModel.score`. */
 export type Scoring = NonNullable<LanguageModel['score']>
 
 /** The score() of a model made of another, to be spread into it: `wrap` around that of the other, nothing where it has none. */

@@ -16,9 +16,9 @@ import type { Tracer } from './tracer.ts'
  * 7. identity(), where there is one, resolves with a digest of all that decides the answers beside `id` and the request:
  *    a provider's address and key, the files and settings of a local model. The same today and tomorrow, 64 lower-case
  *    hexadecimal digits, nothing in it readable. A wrapper passes on that of what it wraps. It may read large files.
- * 8. score(), where there is one, tells how likely a given answer is, at temperature 1, whatever the sampling of the
- *    request; it draws nothing. A model has it if it can do it, and lacks it otherwise. A wrapper passes it on as a call of
- *    its own. It rejects as generate() does.
+ * 8. score(), where there is one, tells how likely given answers are, each for itself, at temperature 1, whatever the
+ *    sampling of the request; it draws nothing. A model has it if it can do it, and lacks it otherwise. A wrapper passes it
+ *    on as a call of its own. It rejects as generate() does.
  */
 export interface LanguageModel {
   /** Names the model and everything wrapped around it: `openai/gpt-4o-mini`, `retried(openai/gpt-4o-mini)`. */
@@ -29,8 +29,8 @@ export interface LanguageModel {
   identity?(): Promise<string>
   generate(request: ModelRequest): Promise<ModelResponse>
   stream(request: ModelRequest): AsyncIterable<ModelEvent>
-  /** The log-probability that the answer to the messages is this text and ends there. */
-  score?(request: ModelRequest, answer: string): Promise<AnswerScore>
+  /** The log-probability of each of the answers, at least one: that the answer to the messages is this text and ends there. */
+  score?(request: ModelRequest, answers: readonly string[]): Promise<AnswerScores>
 }
 
 /** How likely an answer is. */
@@ -39,7 +39,13 @@ export interface AnswerScore {
   readonly logprob: number
   /** Tokens summed over, at least 1. */
   readonly tokens: number
-  /** One call, all tokens read: those of the question and those of the answer. */
+}
+
+/** How likely the answers of one call are. */
+export interface AnswerScores {
+  /** In the order of the answers. */
+  readonly scores: readonly AnswerScore[]
+  /** One call, all tokens read: those of the question once, and those of the answers. */
   readonly usage: Usage
   /** As in an answer: what the call cost when it was first made, from a cache or journal. */
   readonly recordedUsage?: Usage

@@ -91,7 +91,8 @@ export const answerLikelihood = (
       const asked = question(state, row)
       if (asked === undefined) return undefined
       const request = signal === undefined ? asked.request : { ...asked.request, signal }
-      const { logprob, tokens, usage } = await score(request, asked.answer)
+      const { scores, usage } = await score(request, [asked.answer])
+      const { logprob, tokens } = scores[0] ?? { logprob: -Number.MAX_VALUE, tokens: 1 }
       return { logprob, tokens, probability: Math.exp(logprob), usage }
     },
   }

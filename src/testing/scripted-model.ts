@@ -2,7 +2,7 @@ import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type {
-  AnswerScore,
+  AnswerScores,
   Completion,
   LanguageModel,
   ModelCapabilities,
@@ -38,12 +38,12 @@ export interface ScriptedModelOptions {
   readonly capabilities?: ModelCapabilities
   /** Milliseconds before an answer begins; 0 when absent. */
   readonly latencyMs?: number
-  /** Lets it score answers: the log-probability of one. A score is no line of the script. */
+  /** Lets it score answers: the log-probability of each. Scores are no line of the script. */
   readonly score?: (request: ModelRequest, answer: string) => number | Promise<number>
   readonly clock?: Clock
 }
 
-/** What was to be scored. */
+/** One answer that was to be scored. */
 export interface ScoredCall {
   readonly request: ModelRequest
   readonly answer: string
@@ -133,14 +133,17 @@ export const scriptedModel = (
       return { ...response, usage: usageOf(request, response) }
     },
     ...(score && {
-      async score(request: ModelRequest, text: string): Promise<AnswerScore> {
+      async score(request: ModelRequest, answers: readonly string[]): Promise<AnswerScores> {
         request.signal?.throwIfAborted()
-        scored.push({ request, answer: text })
+        scored.push(...answers.map(answer => ({ request, answer })))
         if (latencyMs > 0) await clock.sleep(latencyMs, request.signal)
-        const inputTokens = sum(request.messages.map(message => tokens(textOf(message)))) + tokens(text)
+        const logprobs = Promise.all(answers.map(async answer => score(request, answer)))
+        const inputTokens = sum([...request.messages.map(message => tokens(textOf(message))), ...answers.map(tokens)])
         return {
-          logprob: await untilAborted(Promise.resolve(score(request, text)), request.signal),
-          tokens: tokens(text) + 1,
+          scores: (await untilAborted(logprobs, request.signal)).map((logprob, index) => ({
+            logprob,
+            tokens: tokens(answers[index] ?? '') + 1,
+          })),
           usage: { ...noUsage, calls: 1, attempts: 1, inputTokens },
         }
       },

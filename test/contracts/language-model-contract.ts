@@ -204,8 +204,10 @@ export const describeLanguageModel = (
     when('answers').test('8. a score is a log-probability, and costs a call', async ({ model }) => {
       if (model.score === undefined) return
       const asked = frozen(structuredClone(request))
-      const [short, long] = [await model.score(asked, 'Paris'), await model.score(asked, 'Paris or Rome')]
-      for (const { logprob, tokens, usage } of [short, long]) {
+      const [short, long] = [await model.score(asked, ['Paris']), await model.score(asked, ['Paris or Rome'])]
+      for (const { scores, usage } of [short, long]) {
+        const [{ logprob, tokens } = { logprob: 1, tokens: 0 }, ...others] = scores
+        expect(others).toEqual([])
         expect(Number.isFinite(logprob) && logprob <= 0).toBe(true)
         expect(Number.isInteger(tokens) && tokens >= 1).toBe(true)
         expect(usage).toMatchObject({ calls: 1, attempts: 1, outputTokens: 0 })
@@ -217,14 +219,27 @@ export const describeLanguageModel = (
 
     when('answers').test('8. how an answer would be drawn does not change its score', async ({ model }) => {
       if (model.score === undefined) return
-      const { logprob, tokens } = await model.score(request, 'Paris')
+      const { scores } = await model.score(request, ['Paris'])
       const drawn = { ...request, temperature: 1.5, topP: 0.5, maxTokens: 1, seed: 9, n: 3 }
-      expect(await model.score(drawn, 'Paris')).toMatchObject({ logprob, tokens })
+      expect(await model.score(drawn, ['Paris'])).toMatchObject({ scores })
+    })
+
+    when('answers').test('8. scores come in the order of the answers, each for itself', async ({ model }) => {
+      if (model.score === undefined) return
+      const answers = ['Paris', 'Rome', 'Paris']
+      const { scores, usage } = await model.score(request, answers)
+      expect(usage).toMatchObject({ calls: 1, attempts: 1, outputTokens: 0 })
+      for (const [index, answer] of answers.entries()) {
+        const alone = await model.score(request, [answer])
+        expect(scores[index]?.tokens).toBe(alone.scores[0]?.tokens)
+        expect(scores[index]?.logprob).toBeCloseTo(alone.scores[0]?.logprob ?? 0, 3)
+      }
+      expect(scores).toHaveLength(answers.length)
     })
 
     when('answers').test('8. an aborted request is not scored', async ({ model, sent }) => {
       const aborted = { ...request, signal: AbortSignal.abort() }
-      await expect(model.score?.(aborted, 'Paris') ?? Promise.reject(aborted.signal.reason)).rejects.toMatchObject({
+      await expect(model.score?.(aborted, ['Paris']) ?? Promise.reject(aborted.signal.reason)).rejects.toMatchObject({
         name: 'AbortError',
       })
       expect(sent()).toBe(0)
@@ -232,14 +247,14 @@ export const describeLanguageModel = (
 
     when('fails').test('8. a failed score is an error of ours', async ({ model }) => {
       if (model.score === undefined) return
-      const error = await model.score(request, 'Paris').catch(reason => reason)
+      const error = await model.score(request, ['Paris']).catch(reason => reason)
       expect(KkachiError.is(error)).toBe(true)
     })
 
     when('hangs').test('8. an abort ends a score in flight', async ({ model }) => {
       if (model.score === undefined) return
       const controller = new AbortController()
-      const ended = model.score({ ...request, signal: controller.signal }, 'Paris').catch(reason => reason)
+      const ended = model.score({ ...request, signal: controller.signal }, ['Paris']).catch(reason => reason)
       await soon()
       controller.abort()
       expect(await ended).toBe(controller.signal.reason)

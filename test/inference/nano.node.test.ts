@@ -121,7 +121,7 @@ describe('the score of an answer', () => {
     )
     const [{ text, finishReason, logprobs = [] }] = completions
     expect(finishReason).toBe('stop')
-    const score = await model.score?.(ask('Hello'), text)
+    const score = (await model.score?.(ask('Hello'), [text]))?.scores[0]
     expect(score?.tokens).toBe(logprobs.length)
     expect(score?.logprob).toBeCloseTo(
       logprobs.reduce((sum, { logprob }) => sum + logprob, 0),
@@ -131,12 +131,12 @@ describe('the score of an answer', () => {
 
   test('is the same whether its beginning is shared or not, and beside answers', async () => {
     const [alone, shared, again] = await Promise.all([
-      model.score?.(ask('Lunch at noon?'), 'spam'),
-      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), 'spam'),
-      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), 'spam'),
+      model.score?.(ask('Lunch at noon?'), ['spam']),
+      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), ['spam']),
+      model.score?.(ask('Lunch at noon?', { sharedMessages: 1 }), ['spam']),
       model.generate(ask('Hello')),
     ])
-    expect(shared?.logprob).toBeCloseTo(alone?.logprob ?? 0, 3)
+    expect(shared?.scores[0]?.logprob).toBeCloseTo(alone?.scores[0]?.logprob ?? 0, 3)
     expect(again).toEqual(shared)
   })
 })

@@ -6,7 +6,13 @@ import { type RuntimeScript, scriptedRuntime } from './scripted-runtime.ts'
 const modelOver = (script: Partial<RuntimeScript> = {}) => {
   const runtime = scriptedRuntime({ answer: () => 'yes', ...script })
   const model = transformersModel({ id: 'local/test', source: 'test', runtime: async () => runtime })
-  return { runtime, score: async (request: ModelRequest, answer: string) => model.score?.(request, answer) }
+  return {
+    runtime,
+    score: async (request: ModelRequest, answer: string) => {
+      const { scores = [], usage } = (await model.score?.(request, [answer])) ?? {}
+      return { ...scores[0], usage }
+    },
+  }
 }
 
 const request: ModelRequest = {
@@ -20,19 +26,19 @@ describe('the score of an answer', () => {
   test('is near 0 for what the network would write, its end included', async () => {
     const { score } = modelOver()
     expect(await score(request, 'yes')).toMatchObject({ tokens: 4, usage: { inputTokens: 17 + 13 + 3 } })
-    expect((await score(request, 'yes'))?.logprob).toBeCloseTo(0)
+    expect((await score(request, 'yes')).logprob).toBeCloseTo(0)
   })
 
   test('falls by each token that the network would not write', async () => {
     const { score } = modelOver()
-    expect((await score(request, 'yet'))?.logprob).toBeCloseTo(-100)
-    expect((await score(request, 'ye'))?.logprob).toBeCloseTo(-100)
-    expect((await score(request, 'nes!'))?.logprob).toBeCloseTo(-200)
+    expect((await score(request, 'yet')).logprob).toBeCloseTo(-100)
+    expect((await score(request, 'ye')).logprob).toBeCloseTo(-100)
+    expect((await score(request, 'nes!')).logprob).toBeCloseTo(-200)
   })
 
   test('is shared among what may come next', async () => {
     const { score } = modelOver({ letters: 'ab' })
-    expect((await score(request, 'ab'))?.logprob).toBeCloseTo(2 * Math.log(0.5) - 100 - Math.log(2))
+    expect((await score(request, 'ab')).logprob).toBeCloseTo(2 * Math.log(0.5) - 100 - Math.log(2))
   })
 
   test('is one step of the network, and the shared beginning one for all', async () => {

@@ -28,7 +28,10 @@ const decorators: Readonly<Record<string, (model: LanguageModel) => LanguageMode
 describe.each(Object.entries(decorators))('%s', (_, wrap) => {
   test('passes a score on, the question as it was', async () => {
     const inner = scoring()
-    expect(await wrap(inner).score?.(request, 'Paris')).toMatchObject({ logprob: -5, usage: { calls: 1 } })
+    expect(await wrap(inner).score?.(request, ['Paris'])).toMatchObject({
+      scores: [{ logprob: -5 }],
+      usage: { calls: 1 },
+    })
     expect(inner.scored).toMatchObject([{ request: { messages: request.messages }, answer: 'Paris' }])
   })
 
@@ -40,19 +43,23 @@ describe.each(Object.entries(decorators))('%s', (_, wrap) => {
 describe('a budget', () => {
   test('counts a score as a call with its tokens', async () => {
     const model = budgeted(scoring(), { calls: 2 })
-    const { usage } = (await model.score?.(request, 'Paris')) ?? {}
+    const { usage } = (await model.score?.(request, ['Paris'])) ?? {}
     expect(model.spent()).toMatchObject({ calls: 1, tokens: usage?.inputTokens })
-    await model.score?.(request, 'Rome')
-    await expect(model.score?.(request, 'Oslo')).rejects.toMatchObject({ code: 'budget/calls' })
+    await model.score?.(request, ['Rome'])
+    await expect(model.score?.(request, ['Oslo'])).rejects.toMatchObject({ code: 'budget/calls' })
   })
 
   test('sets aside the tokens of question and answer', async () => {
     const inner = scoring()
     const [question, frame] = [18, 16 + 16 + 1]
     const model = (tokens: number) => budgeted(inner, { tokens })
-    await expect(model(question + frame + 4).score?.(request, 'Paris')).rejects.toMatchObject({ code: 'budget/tokens' })
+    await expect(model(question + frame + 4).score?.(request, ['Paris'])).rejects.toMatchObject({
+      code: 'budget/tokens',
+    })
     expect(inner.scored).toHaveLength(0)
-    await expect(model(question + frame + 5).score?.(request, 'Paris')).resolves.toMatchObject({ logprob: -5 })
+    await expect(model(question + frame + 5).score?.(request, ['Paris'])).resolves.toMatchObject({
+      scores: [{ logprob: -5 }],
+    })
   })
 })
 
@@ -61,15 +68,14 @@ describe('a cache', () => {
     const inner = scriptedModel(['fine'], { score: (_, answer) => -answer.length })
     const storage = memoryStorage()
     const model = cached(inner, { storage })
-    const first = await model.score?.(request, 'Paris')
-    const again = await cached(inner, { storage }).score?.({ ...request, temperature: 1, rolloutId: 'b' }, 'Paris')
+    const first = await model.score?.(request, ['Paris'])
+    const again = await cached(inner, { storage }).score?.({ ...request, temperature: 1, rolloutId: 'b' }, ['Paris'])
     expect(again).toEqual({
-      logprob: -5,
-      tokens: first?.tokens,
+      scores: first?.scores,
       usage: { ...first?.usage, calls: 0, cachedCalls: 1, attempts: 0, inputTokens: 0 },
       recordedUsage: first?.usage,
     })
-    expect(await model.score?.(request, 'Rome')).toMatchObject({ logprob: -4 })
+    expect(await model.score?.(request, ['Rome'])).toMatchObject({ scores: [{ logprob: -4 }] })
     expect((await model.generate(request)).completions[0].text).toBe('fine')
     expect([inner.scored.length, inner.calls.length]).toEqual([2, 1])
   })
@@ -77,7 +83,7 @@ describe('a cache', () => {
   test('joins equal scores at the same time', async () => {
     const inner = scoring()
     const model = cached(inner)
-    const scores = await Promise.all([model.score?.(request, 'Paris'), model.score?.(request, 'Paris')])
+    const scores = await Promise.all([model.score?.(request, ['Paris']), model.score?.(request, ['Paris'])])
     expect(scores.map(score => score?.usage.calls)).toEqual([1, 0])
     expect(inner.scored).toHaveLength(1)
   })
@@ -93,8 +99,8 @@ describe('others', () => {
         return -1
       },
     })
-    const score = await retried(inner, { baseDelayMs: 1 }).score?.(request, 'Paris')
-    expect(score).toMatchObject({ logprob: -1, usage: { attempts: 2 } })
+    const score = await retried(inner, { baseDelayMs: 1 }).score?.(request, ['Paris'])
+    expect(score).toMatchObject({ scores: [{ logprob: -1 }], usage: { attempts: 2 } })
   })
 
   test('a fallback scores nothing: scores of two models do not compare', () => {
@@ -104,7 +110,7 @@ describe('others', () => {
   test('a model that is asked otherwise scores after what is asked', async () => {
     const inner = scoring()
     const messages = [{ role: 'user' as const, content: 'Capital of Italy?' }]
-    await askedOtherwise(inner, {}, one => ({ ...one, messages })).score?.(request, 'Rome')
+    await askedOtherwise(inner, {}, one => ({ ...one, messages })).score?.(request, ['Rome'])
     expect(inner.scored[0]?.request.messages).toEqual(messages)
   })
 })
