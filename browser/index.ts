@@ -3,7 +3,7 @@
  * File System.
  */
 export { type LocalModelOptions, localModel } from './inference/local-model.ts'
-export type { FromWorker, MessageEnd, SentRequest, ToWorker } from './inference/model-messages.ts'
+export type { MessageEnd } from './inference/message-end.ts'
 export { serveModel } from './inference/serve-model.ts'
 export { type WorkerLike, type WorkerModel, type WorkerModelOptions, workerModel } from './inference/worker-model.ts'
 export { type IndexedDbStorageOptions, indexedDbStorage } from './storage/indexed-db.ts'

@@ -173,10 +173,16 @@ function builtFrom(entry: string): string {
 }
 
 /**
- * Indexes of `src/` that only this repository imports: canonical and safe JSON, hashing, digests of states. The platforms
- * need them, users are not promised them, and a list of their own keeps it visible what leaves a folder.
+ * Indexes of `src/` that only this repository imports: canonical and safe JSON, hashing, digests of states, how a model
+ * in a worker is asked. The platforms need them, users are not promised them, and a list of their own keeps it visible
+ * what leaves a folder.
  */
-const innerEntries: readonly string[] = ['src/data/index.ts', 'src/models/index.ts', 'src/modules/index.ts']
+const innerEntries: readonly string[] = [
+  'src/data/index.ts',
+  'src/inference/messages/index.ts',
+  'src/models/index.ts',
+  'src/modules/index.ts',
+]
 
 /** Folders of one level do not know each other, but for errors and data, which are one vocabulary. */
 const isSideways = (file: string, target: string): boolean =>

@@ -1,14 +1,14 @@
 import { sha256 } from '../../src/data/index.ts'
 import {
   type AnswerScores,
-  type LanguageModel,
   type ModelCapabilities,
   ModelError,
   type ModelRequest,
   RuntimeError,
 } from '../../src/index.ts'
-import { errorFrom } from './error-data.ts'
-import type { FromWorker, MessageEnd, ToWorker } from './model-messages.ts'
+import type { LocalModel, LocalModelEvent } from '../../src/inference/index.ts'
+import { errorFrom, type FromWorker, type ToWorker } from '../../src/inference/messages/index.ts'
+import type { MessageEnd } from './message-end.ts'
 
 /** A Worker, or something that behaves as one. */
 export interface WorkerLike extends MessageEnd<ToWorker> {
@@ -23,20 +23,21 @@ export interface WorkerModelOptions {
   /** Starts the worker, in which `serveModel` answers; called at the first call, and again after a worker has failed. */
   readonly start: () => WorkerLike
   readonly capabilities?: ModelCapabilities
-  /** Whether the model in the worker scores answers, as `transformersModel` does; false when absent. */
+  /** Whether the model in the worker scores answers, as `onnxModel` does; false when absent. */
   readonly scores?: boolean
+  /** Hears what happens to the model: where it runs, how far its files are, that it goes on with less. */
+  readonly onEvent?: ((event: LocalModelEvent) => void) | undefined
 }
 
-/** A model with a worker of its own. */
-export interface WorkerModel extends LanguageModel {
-  identity(): Promise<string>
-  /** Ends the worker and gives its memory back. Calls under way reject with an AbortError; the next call starts it anew. */
-  close(): void
-}
+/** A model with a worker of its own, whose end gives the memory back. */
+export type WorkerModel = LocalModel
+
+/** What belongs to a call. */
+type Reply = Exclude<FromWorker, { type: 'happened' }>
 
 /** A call that waits for messages. */
 interface Listener {
-  hear(message: FromWorker): void
+  hear(reply: Reply): void
   fail(error: unknown): void
 }
 
@@ -46,6 +47,7 @@ interface Listener {
  * 1. Answers, streams and errors are those of the model in the worker; errors come as instances of the same classes.
  * 2. An abort, a deadline that passes, or a stream that is left ends the call on the page at once and tells the worker.
  * 3. A worker that cannot start or breaks fails the calls under way; the next call starts another.
+ * 4. close() ends the worker, for the memory of WebAssembly never shrinks; the next call starts it anew.
  *
  * @throws RuntimeError `runtime/no-backend` when the worker does not start, `runtime/failed` when it breaks;
  *   ModelError `model/timeout`, `model/request` for a request that is not plain data; and what the model in it throws
@@ -55,7 +57,8 @@ interface Listener {
  *   start: () => new Worker(new URL('./my-worker.js', import.meta.url), { type: 'module' }),
  * })
  */
-export const workerModel = ({ id, start, capabilities, scores = false }: WorkerModelOptions): WorkerModel => {
+export const workerModel = (options: WorkerModelOptions): WorkerModel => {
+  const { id, start, capabilities, scores = false, onEvent } = options
   const listeners = new Map<number, Listener>()
   let calls = 0
   let worker: WorkerLike | undefined
@@ -73,7 +76,8 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
     const started = begin(id, start)
     started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       heard = true
-      listeners.get(data.call)?.hear(data)
+      if (data.type === 'happened') onEvent?.(data.event)
+      else listeners.get(data.call)?.hear(data)
     })
     started.onerror = event => {
       event.preventDefault() // the calls tell it
@@ -105,7 +109,7 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
       listener.fail(error)
     }
     const abort = (): void => fail(signal?.reason)
-    const hear = (message: FromWorker): void => {
+    const hear = (message: Reply): void => {
       if (message.type !== 'event') listeners.delete(call) // it has ended there
       if (message.type === 'error') fail(errorFrom(message.error, id))
       else {
@@ -126,12 +130,8 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
   }
 
   /** One question, one answer. */
-  const ask = <Type extends FromWorker['type']>(
-    request: ModelRequest,
-    expected: Type,
-    send: (call: number) => ToWorker,
-  ) =>
-    new Promise<Extract<FromWorker, { type: Type }>>((resolve, reject) => {
+  const ask = <Type extends Reply['type']>(request: ModelRequest, expected: Type, send: (call: number) => ToWorker) =>
+    new Promise<Extract<Reply, { type: Type }>>((resolve, reject) => {
       open(request, send, {
         hear: message => {
           if (isA(message, expected)) resolve(message)
@@ -158,7 +158,7 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
       },
     }),
     async *stream(request) {
-      const heard: FromWorker[] = []
+      const heard: Reply[] = []
       let failure: { readonly error: unknown } | undefined
       let wake = (): void => {}
       const sent = plain(request)
@@ -188,18 +188,22 @@ export const workerModel = ({ id, start, capabilities, scores = false }: WorkerM
         end()
       }
     },
-    close() {
+    async load(signal) {
+      const asked = { messages: [], ...(signal && { signal }) }
+      return (await ask(asked, 'loaded', call => ({ type: 'load', call }))).facts
+    },
+    async close() {
+      const open = worker !== undefined
       failAll(new DOMException(`${id} was closed.`, 'AbortError'))
+      if (open) onEvent?.({ type: 'unloaded' })
     },
   }
 }
 
 const plain = ({ signal: _, attempts: __, tracer: ___, ...request }: ModelRequest) => request
 
-const isA = <Type extends FromWorker['type']>(
-  message: FromWorker,
-  type: Type,
-): message is Extract<FromWorker, { type: Type }> => message.type === type
+const isA = <Type extends Reply['type']>(message: Reply, type: Type): message is Extract<Reply, { type: Type }> =>
+  message.type === type
 
 const begin = (id: string, start: () => WorkerLike): WorkerLike => {
   try {

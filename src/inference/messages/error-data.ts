@@ -1,13 +1,11 @@
-import {
-  BudgetError,
-  ConfigurationError,
-  KkachiError,
-  ModelError,
-  RuntimeError,
-  StorageError,
-} from '../../src/index.ts'
+import { BudgetError } from '../../errors/budget-error.ts'
+import { ConfigurationError } from '../../errors/configuration-error.ts'
+import { KkachiError } from '../../errors/kkachi-error.ts'
+import { ModelError } from '../../errors/model-error.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { StorageError } from '../../errors/storage-error.ts'
 
-/** An error as plain data, for the way between a worker and its page. */
+/** An error as plain data, for the way between a worker and whoever asks it. */
 export type ErrorData = {
   readonly name: string
   readonly message: string
