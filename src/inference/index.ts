@@ -1,5 +1,7 @@
 /** Local models over an injected runtime. */
 export type { BackendConfig, LocalModelEvent, WeightType } from './backend-config.ts'
+export { modelFileName } from './files/model-file-name.ts'
+export { countsInDigest as countsInModelDigest, modelFilesDigest } from './files/model-files-digest.ts'
 export type { LoadedModelFacts, LocalModel } from './local-model.ts'
 export type { AskedModel } from './messages/answer-question.ts'
 export type { FromWorker, ModelQuestion, ModelReply, SentRequest, ToWorker } from './messages/model-messages.ts'

@@ -4,7 +4,9 @@
  *
  * 1. read() gives the whole file as it is; one that is cut short, changed on the way or absent is never given.
  * 2. A name that leads out of the model's own place (`..`, absolute, a link) is refused before anything is opened.
- * 3. digest() changes when any of the files does.
+ * 3. digest(names) covers the contents of those of the files that are there, wherever they are: the same files give the
+ *    same digest in a folder, on the hub and in a browser. Without names it covers every file there is (but for those that
+ *    begin with a dot, and `.md`), as far as the place can list them.
  *
  * @throws RuntimeError `runtime/model-files`: which file, what is wrong, what to do
  */
@@ -14,7 +16,7 @@ export interface ModelFiles {
   has(name: string): Promise<boolean>
   read(name: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>
   /** SHA-256 in lower-case hexadecimal digits. */
-  digest(): Promise<string>
+  digest(names?: readonly string[]): Promise<string>
 }
 
 export interface ReadOptions {
