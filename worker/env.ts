@@ -7,6 +7,7 @@ import {
   readOrigins,
   type Services,
 } from '../src/server/index.ts'
+import type { ServiceBinding } from './inference/service-binding.ts'
 import { modelFrom } from './model-from.ts'
 import type { WorkersAiBinding } from './models/workers-ai-binding.ts'
 import type { KvNamespace } from './storage/kv-namespace.ts'
@@ -20,7 +21,7 @@ export interface Env {
   readonly KKACHI_API_KEYS?: string
   /** Origins whose pages may call, separated by commas. */
   readonly KKACHI_ALLOWED_ORIGINS?: string
-  /** `openai/NAME`, `anthropic/NAME` or `workers-ai/@cf/…`; `openai/gpt-4o-mini` when absent. */
+  /** `openai/NAME`, `anthropic/NAME`, `workers-ai/@cf/…` or `local/NAME`; `openai/gpt-4o-mini` when absent. */
   readonly KKACHI_MODEL?: string
   /** Seconds a cached answer may be used; a week when absent, 0 for no cache. */
   readonly KKACHI_CACHE_SECONDS?: string
@@ -30,6 +31,8 @@ export interface Env {
   readonly ANTHROPIC_API_KEY?: string
   /** Cloudflare's own models, for `workers-ai/@cf/…`. */
   readonly AI?: WorkersAiBinding
+  /** A Worker made by `inferenceWorker`, for `local/NAME`. */
+  readonly INFERENCE?: ServiceBinding
   /** Where an OpenAI-compatible provider is; OpenAI itself when absent. */
   readonly OPENAI_BASE_URL?: string
 }

@@ -19,6 +19,14 @@ export default {
 
 export type { Env } from './env.ts'
 export { servicesFrom } from './env.ts'
+export {
+  type InferenceWorker,
+  type InferenceWorkerOptions,
+  inferenceWorker,
+  type WorkerContext,
+} from './inference/inference-worker.ts'
+export type { ServiceAnswer, ServiceBinding, ServiceCall } from './inference/service-binding.ts'
+export { type ServiceModelOptions, serviceModel } from './inference/service-model.ts'
 export { type WorkersAiOptions, workersAi } from './models/workers-ai.ts'
 export type { WorkersAiBinding, WorkersAiRunOptions } from './models/workers-ai-binding.ts'
 export type { KvNamespace, KvPage, KvPutOptions } from './storage/kv-namespace.ts'

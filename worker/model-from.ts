@@ -10,6 +10,7 @@ import {
 } from '../src/index.ts'
 import { prefixedStorage, type Storage } from '../src/storage/index.ts'
 import type { Env } from './env.ts'
+import { serviceModel } from './inference/service-model.ts'
 import { workersAi } from './models/workers-ai.ts'
 
 const week = 604_800
@@ -36,11 +37,23 @@ export const modelFrom = async (env: Env, storage: Storage, tenant: string): Pro
 
 /** The model that the bindings name, as it is. */
 const namedModel = (env: Env): LanguageModel => {
-  const { KKACHI_MODEL = 'openai/gpt-4o-mini', OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, AI } = given(env)
-  const [, provider, model = ''] = /^(openai|anthropic|workers-ai)\/(.+)$/.exec(KKACHI_MODEL) ?? []
+  const {
+    KKACHI_MODEL = 'openai/gpt-4o-mini',
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    ANTHROPIC_API_KEY,
+    AI,
+    INFERENCE,
+  } = given(env)
+  const [, provider, model = ''] = /^(openai|anthropic|workers-ai|local)\/(.+)$/.exec(KKACHI_MODEL) ?? []
   if (provider === 'workers-ai') {
     if (typeof AI?.run === 'function') return workersAi(AI, model)
     throw missing('AI', 'Write [ai] with binding = "AI" in wrangler.toml.')
+  }
+  if (provider === 'local') {
+    // A local model writes grammars where it can; what it cannot take, it refuses itself.
+    if (typeof INFERENCE?.fetch === 'function') return serviceModel({ binding: INFERENCE, id: KKACHI_MODEL })
+    throw missing('INFERENCE', 'Bind a Worker that runs local models: [[services]] with binding = "INFERENCE".')
   }
   if (provider === 'anthropic') {
     if (ANTHROPIC_API_KEY !== undefined) return anthropic({ model, apiKey: ANTHROPIC_API_KEY })
@@ -49,7 +62,7 @@ const namedModel = (env: Env): LanguageModel => {
   if (provider === undefined) {
     throw invalid(
       'KKACHI_MODEL',
-      'Write openai/ and a model: openai/gpt-4o-mini (OPENAI_BASE_URL says whose it is), or anthropic/ or workers-ai/ and one of theirs.',
+      'Write openai/ and a model: openai/gpt-4o-mini (OPENAI_BASE_URL says whose it is), or anthropic/ or workers-ai/ and one of theirs, or local/ and the name of one that you run yourself.',
     )
   }
   if (OPENAI_API_KEY === undefined && OPENAI_BASE_URL === undefined) {

@@ -7,7 +7,7 @@ import {
   RuntimeError,
 } from '../../src/index.ts'
 import type { LocalModel, LocalModelEvent } from '../../src/inference/index.ts'
-import { errorFrom, type FromWorker, type ToWorker } from '../../src/inference/messages/index.ts'
+import { errorFrom, type FromWorker, sentRequest, type ToWorker } from '../../src/inference/messages/index.ts'
 import type { MessageEnd } from './message-end.ts'
 
 /** A Worker, or something that behaves as one. */
@@ -148,12 +148,12 @@ export const workerModel = (options: WorkerModelOptions): WorkerModel => {
       return identity ?? sha256(id)
     },
     async generate(request) {
-      const sent = plain(request)
+      const sent = sentRequest(request)
       return (await ask(request, 'answer', call => ({ type: 'generate', call, request: sent }))).response
     },
     ...(scores && {
       async score(request: ModelRequest, answers: readonly string[]): Promise<AnswerScores> {
-        const sent = plain(request)
+        const sent = sentRequest(request)
         return (await ask(request, 'score', call => ({ type: 'score', call, request: sent, answers }))).scores
       },
     }),
@@ -161,7 +161,7 @@ export const workerModel = (options: WorkerModelOptions): WorkerModel => {
       const heard: Reply[] = []
       let failure: { readonly error: unknown } | undefined
       let wake = (): void => {}
-      const sent = plain(request)
+      const sent = sentRequest(request)
       const { end } = open(request, call => ({ type: 'stream', call, request: sent }), {
         hear(message) {
           heard.push(message)
@@ -199,8 +199,6 @@ export const workerModel = (options: WorkerModelOptions): WorkerModel => {
     },
   }
 }
-
-const plain = ({ signal: _, attempts: __, tracer: ___, ...request }: ModelRequest) => request
 
 const isA = <Type extends Reply['type']>(message: Reply, type: Type): message is Extract<Reply, { type: Type }> =>
   message.type === type

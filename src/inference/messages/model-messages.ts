@@ -29,3 +29,6 @@ export type ToWorker = (ModelQuestion | { readonly type: 'abort' }) & { readonly
 export type FromWorker =
   | (ModelReply & { readonly call: number })
   | { readonly type: 'happened'; readonly event: LocalModelEvent }
+
+/** A request without what stays with whoever asks. */
+export const sentRequest = ({ signal: _, attempts: __, tracer: ___, ...request }: ModelRequest): SentRequest => request
