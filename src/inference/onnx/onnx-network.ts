@@ -5,8 +5,10 @@ import { assertRows } from './assert-rows.ts'
 import { attentionBias } from './attention-bias.ts'
 import { addAttentionBias, biasInput, positionsInput, refusesBias } from './graph/add-attention-bias.ts'
 import { graphFacts } from './graph/graph-facts.ts'
+import { partsInput, refusesUnfolding, unfoldAttention } from './graph/unfold-attention.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
 import type { ExternalData, OnnxRuntime, OnnxSession, OnnxSessionOptions, OnnxTensor } from './onnx-runtime.ts'
+import { rowMemory } from './row-memory.ts'
 import { sharedMemory } from './shared-memory.ts'
 import { notOurs, type StateMemory, stateBytes } from './state-memory.ts'
 
@@ -35,11 +37,16 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<Network>
   const { id, runtime, shape } = options
   const facts = graphFacts(options.graph, id)
   const state = stateShapeOf(id, shape, facts)
+  const unfolds = refusesUnfolding(facts) === undefined
   const branches = refusesBias(facts) === undefined
-  const graph = branches ? addAttentionBias(options.graph, facts, state.type) : options.graph
+  const graph = unfolds
+    ? unfoldAttention(options.graph, facts, state.type, state)
+    : branches
+      ? addAttentionBias(options.graph, facts, state.type)
+      : options.graph
   const session = await createSession(options, graph)
   const has = (name: string): boolean => session.inputNames.includes(name)
-  const biasOf = attentionBias(state.type)
+  const biasOf = attentionBias(state.type, unfolds ? { causal: false, least: 1 } : { causal: true, least: 0 })
   const limited = has('num_logits_to_keep')
   let failed: unknown
 
@@ -50,13 +57,23 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<Network>
     const { tokens, positions, at, keep } = rows
     const count = tokens.length
     const total = at + count
-    const feeds: Record<string, OnnxTensor> = { ...memory.past(total), input_ids: tensor(tokens) }
+    const feeds: Record<string, OnnxTensor> = { ...memory.past(at, count), input_ids: tensor(tokens) }
     if (has('attention_mask')) feeds.attention_mask = tensor(new Array<number>(total).fill(1))
     if (has(positionsInput)) feeds[positionsInput] = tensor(positions)
-    if (has(biasInput)) feeds[biasInput] = new runtime.Tensor(state.type, biasOf(rows, at, count), [1, 1, count, total])
+    if (has(biasInput))
+      feeds[biasInput] = new runtime.Tensor(
+        state.type,
+        biasOf(rows.visible, at, count),
+        unfolds ? [count, Math.max(at, 1) + count] : [1, 1, count, total],
+      )
+    if (unfolds)
+      feeds[partsInput] = new runtime.Tensor('int64', BigInt64Array.of(BigInt(Math.max(at, 1)), BigInt(count)), [2])
     if (limited) feeds.num_logits_to_keep = new runtime.Tensor('int64', BigInt64Array.of(BigInt(keep || 1)), [])
-    const outputs = await session.run(feeds, { ...memory.present(total), logits: null })
-    memory.keep(outputs, at, total)
+    const present = memory.present?.(at, count)
+    const outputs = await (present === undefined
+      ? session.run(feeds)
+      : session.run(feeds, { ...present, logits: null }))
+    memory.keep(outputs, at, count)
     const logits = outputs.logits
     if (logits === undefined) throw new Error('there are no logits')
     const numbers = logits.data
@@ -69,7 +86,7 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<Network>
     window: shape.window,
     branches,
     bytesPerSlot: stateBytes(state),
-    memory: slots => sharedMemory(runtime.Tensor, state, slots),
+    memory: slots => (unfolds ? rowMemory(runtime.Tensor, state, slots) : sharedMemory(runtime.Tensor, state, slots)),
     async step(memory, rows) {
       if (failed !== undefined) throw lost(id, failed)
       if (!isState(memory)) throw notOurs()

@@ -1,16 +1,16 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { AttentionMemory } from '../network.ts'
-import type { OnnxStateType, OnnxTensor, OnnxValues } from './onnx-runtime.ts'
+import type { OnnxStateType, OnnxValues } from './onnx-runtime.ts'
 
 /** Attention memory in the terms of a session: what a step is given, and where what it gives goes. */
 export interface StateMemory extends AttentionMemory {
   readonly freed: boolean
-  /** The state a step sees that writes up to `total`, under the names of the graph's inputs. */
-  past(total: number): OnnxValues
-  /** Where the session shall write, by the names of its outputs; null where it decides. */
-  present(total: number): Readonly<Record<string, OnnxTensor | null>>
-  /** Keeps what a step has written into the slots from `at` up to `total`. */
-  keep(outputs: OnnxValues, at: number, total: number): void
+  /** The state that rows from slot `at` on see, under the names of the graph's inputs. */
+  past(at: number, count: number): OnnxValues
+  /** Where the session shall write, by the names of its outputs; undefined where it decides. */
+  present?(at: number, count: number): OnnxValues
+  /** Keeps what a step has written for the slots from `at` on. */
+  keep(outputs: OnnxValues, at: number, count: number): void
 }
 
 /** Attention state of one network: a key and a value for each layer, `[1, heads, slots, width]` each. */

@@ -1,23 +1,23 @@
+import { attentionSlots } from './attention-node.ts'
 import { elementTypes, type GraphFacts } from './graph-facts.ts'
+import { valueField } from './onnx-fields.ts'
 import { wireFields } from './wire-format.ts'
+import { bytesField, joined, sizeOf, textField, varint } from './wire-writer.ts'
 
 /** Names of the inputs that tell each row what it sees and where it stands. */
 export const biasInput = 'attention_bias'
 export const positionsInput = 'position_ids'
-
-const biasSlot = 10
-const positionsSlot = 9
 
 /** Why a graph cannot be given an `attention_bias`; undefined when it can, or has it. */
 export const refusesBias = ({ inputs, attention }: GraphFacts): string | undefined => {
   if (attention.length === 0) return 'it has no GroupQueryAttention'
   const layers = inputs.filter(({ name }) => /^past_key_values\.\d+\.key$/.test(name)).length
   if (layers !== attention.length) return `${attention.length} of its ${layers} layers are GroupQueryAttention`
-  for (const { inputs: slots, rotates, window } of attention) {
-    // It would count slots, which branches share, and not positions.
-    if (window > 0) return 'its attention slides over a window'
-    if ((slots[biasSlot] ?? '') !== '' && slots[biasSlot] !== biasInput) return 'its attention has a bias of its own'
-    if (rotates && (slots[positionsSlot] ?? '') !== '' && slots[positionsSlot] !== positionsInput) {
+  for (const { inputs: slots, numbers } of attention) {
+    // A window would count slots, which branches share, and not positions.
+    if ((numbers.get('local_window_size') ?? -1) > 0) return 'its attention slides over a window'
+    if (!['', biasInput].includes(slots[attentionSlots.bias] ?? '')) return 'its attention has a bias of its own'
+    if (numbers.get('do_rotary') === 1 && !['', positionsInput].includes(slots[attentionSlots.positions] ?? '')) {
       return 'its attention has positions of its own'
     }
   }
@@ -34,71 +34,40 @@ export const refusesBias = ({ inputs, attention }: GraphFacts): string | undefin
 export const addAttentionBias = (graph: Uint8Array, facts: GraphFacts, type: 'float32' | 'float16'): Uint8Array => {
   const parts: Uint8Array[] = []
   let from = facts.graph.from
-  for (const { field, inputs, rotates } of facts.attention) {
+  for (const { field, inputs, numbers } of facts.attention) {
     const slots = [...inputs]
-    while (slots.length <= biasSlot) slots.push('')
-    slots[biasSlot] = biasInput
-    if (rotates) slots[positionsSlot] = positionsInput
+    while (slots.length <= attentionSlots.bias) slots.push('')
+    slots[attentionSlots.bias] = biasInput
+    if (numbers.get('do_rotary') === 1) slots[attentionSlots.positions] = positionsInput
     if (slots.length === inputs.length && slots.every((name, slot) => name === inputs[slot])) continue
     const rest = [...wireFields(field)].filter(part => part.field !== 1)
     parts.push(
       graph.subarray(from, field.start),
-      bytesField(1, [
-        ...slots.map(name => bytesField(1, [text(name)])),
-        ...rest.map(part => graph.subarray(part.start, part.to)),
-      ]),
+      bytesField(1, ...slots.map(name => textField(1, name)), ...rest.map(part => graph.subarray(part.start, part.to))),
     )
     from = field.to
   }
+  const inputs = addedInputs(facts, type)
+  if (parts.length === 0 && inputs.length === 0) return graph
+  return withGraph(graph, facts, [...parts, graph.subarray(from, facts.graph.to), ...inputs])
+}
+
+/** The inputs that a graph lacks, to tell its rows apart. */
+export const addedInputs = (
+  facts: GraphFacts,
+  type: 'float32' | 'float16',
+  biasShape: readonly string[] = ['bias_batch', 'bias_heads', 'bias_rows', 'bias_slots'],
+): readonly Uint8Array[] => {
   const named = new Set(facts.inputs.map(({ name }) => name))
-  const added = [
-    ...(named.has(biasInput)
+  const rotates = facts.attention.some(({ numbers }) => numbers.get('do_rotary') === 1)
+  return [
+    ...(named.has(biasInput) ? [] : [valueField(11, biasInput, elementTypes[type], biasShape)]),
+    ...(named.has(positionsInput) || !rotates
       ? []
-      : [inputField(biasInput, elementTypes[type], ['bias_batch', 'bias_heads', 'bias_rows', 'bias_slots'])]),
-    ...(named.has(positionsInput) || !facts.attention.some(({ rotates }) => rotates)
-      ? []
-      : [inputField(positionsInput, elementTypes.int64, ['batch_size', 'sequence_length'])]),
+      : [valueField(11, positionsInput, elementTypes.int64, ['batch_size', 'sequence_length'])]),
   ]
-  if (parts.length === 0 && added.length === 0) return graph
-  const inside = [...parts, graph.subarray(from, facts.graph.to), ...added]
-  return joined([
-    graph.subarray(0, facts.graph.start),
-    varint(7 * 8 + 2),
-    varint(sizeOf(inside)),
-    ...inside,
-    graph.subarray(facts.graph.to),
-  ])
 }
 
-const inputField = (name: string, type: number, shape: readonly string[]): Uint8Array => {
-  const dimensions = shape.map(size => bytesField(1, [bytesField(2, [text(size)])]))
-  const tensor = bytesField(1, [varint(8), varint(type), bytesField(2, dimensions)])
-  return bytesField(11, [bytesField(1, [text(name)]), bytesField(2, [tensor])])
-}
-
-const bytesField = (field: number, parts: readonly Uint8Array[]): Uint8Array =>
-  joined([varint(field * 8 + 2), varint(sizeOf(parts)), ...parts])
-
-const text = (value: string): Uint8Array => new TextEncoder().encode(value)
-
-const varint = (value: number): Uint8Array => {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
-  }
-  return Uint8Array.of(...bytes, rest)
-}
-
-const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0)
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(sizeOf(parts))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
+/** The file with another inside of its graph. */
+export const withGraph = (file: Uint8Array, { graph }: GraphFacts, inside: readonly Uint8Array[]): Uint8Array =>
+  joined([file.subarray(0, graph.start), varint(7 * 8 + 2), varint(sizeOf(inside)), ...inside, file.subarray(graph.to)])

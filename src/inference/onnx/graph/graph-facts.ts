@@ -1,3 +1,4 @@
+import { type AttentionNode, readAttention } from './attention-node.ts'
 import { damaged, type WireField, type WireMessage, wireFields, wireText } from './wire-format.ts'
 
 /** What stands in an ONNX file, as far as attention needs it. */
@@ -5,28 +6,21 @@ export interface GraphFacts {
   readonly inputs: readonly GraphValue[]
   readonly outputs: readonly GraphValue[]
   readonly attention: readonly AttentionNode[]
+  /** Sizes of the weights that attention nodes take. */
+  readonly weights: ReadonlyMap<string, readonly number[]>
+  /** Version of the operators without a domain. */
+  readonly opset: number
   /** Where the graph lies in the file: its field with the tag, and its inside. */
-  readonly graph: { readonly start: number; readonly from: number; readonly to: number }
+  readonly graph: WireField
 }
 
 export interface GraphValue {
+  readonly field: WireField
   readonly name: string
   /** The number ONNX has for the type of its elements. */
   readonly type: number
   /** A name where the size is known only at run time. */
   readonly shape: readonly (number | string)[]
-}
-
-/** A `GroupQueryAttention` of com.microsoft. */
-export interface AttentionNode {
-  readonly field: WireField
-  /** Empty where an optional input is left out. */
-  readonly inputs: readonly string[]
-  readonly heads: number
-  readonly stateHeads: number
-  readonly rotates: boolean
-  /** Slots it looks back; -1 is all. */
-  readonly window: number
 }
 
 /** Numbers ONNX has for types of elements. */
@@ -41,7 +35,7 @@ const most = 4096
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 export const graphFacts = (bytes: Uint8Array, file: string): GraphFacts => {
-  const graph = theGraph({ bytes, from: 0, to: bytes.length, file })
+  const { graph, opset } = readModel({ bytes, from: 0, to: bytes.length, file })
   const inputs: GraphValue[] = []
   const outputs: GraphValue[] = []
   const attention: AttentionNode[] = []
@@ -49,23 +43,40 @@ export const graphFacts = (bytes: Uint8Array, file: string): GraphFacts => {
     if (field.kind !== 'bytes') continue
     if (field.field === 11) inputs.push(readValue(field))
     else if (field.field === 12) outputs.push(readValue(field))
-    else if (field.field === 1 && isAttention(field)) attention.push(readAttention(field))
+    else if (field.field === 1) {
+      const node = readAttention(field)
+      if (node !== undefined) attention.push(node)
+    }
     if (inputs.length > most || outputs.length > most || attention.length > most) {
       throw damaged(file, field.start, `more than ${most} inputs, outputs or attention nodes`)
     }
   }
-  return { inputs, outputs, attention, graph: { start: graph.start, from: graph.from, to: graph.to } }
+  return { inputs, outputs, attention, weights: readSizes(graph, attention), opset, graph }
 }
 
-const theGraph = (model: WireMessage): WireField => {
+const readModel = (model: WireMessage): { readonly graph: WireField; readonly opset: number } => {
   let graph: WireField | undefined
+  let opset = 0
   for (const field of wireFields(model)) {
-    if (field.field !== 7 || field.kind !== 'bytes') continue
-    if (graph !== undefined) throw damaged(model.file, field.start, 'it has two graphs')
-    graph = field
+    if (field.kind !== 'bytes') continue
+    if (field.field === 7) {
+      if (graph !== undefined) throw damaged(model.file, field.start, 'it has two graphs')
+      graph = field
+    }
+    if (field.field === 8) opset = readOpset(field) ?? opset
   }
   if (graph === undefined) throw damaged(model.file, 0, 'it has no graph')
-  return graph
+  return { graph, opset }
+}
+
+/** The version, where the operators are those without a domain. */
+const readOpset = (opset: WireField): number | undefined => {
+  let version: number | undefined
+  for (const field of wireFields(opset)) {
+    if (field.field === 1 && field.kind === 'bytes' && !['', 'ai.onnx'].includes(wireText(field))) return undefined
+    if (field.field === 2 && field.kind === 'number') version = field.value
+  }
+  return version
 }
 
 const readValue = (value: WireField): GraphValue => {
@@ -87,7 +98,7 @@ const readValue = (value: WireField): GraphValue => {
       }
     }
   }
-  return { name, type, shape }
+  return { field: value, name, type, shape }
 }
 
 const readSize = (size: WireField): number | string => {
@@ -98,40 +109,19 @@ const readSize = (size: WireField): number | string => {
   return ''
 }
 
-const isAttention = (node: WireField): boolean => {
-  for (const field of wireFields(node)) {
-    if (field.field === 4 && field.kind === 'bytes') {
-      return field.to - field.from === 19 && wireText(field) === 'GroupQueryAttention'
+const readSizes = (graph: WireField, attention: readonly AttentionNode[]): ReadonlyMap<string, readonly number[]> => {
+  const taken = new Set(attention.flatMap(({ inputs }) => inputs))
+  const sizes = new Map<string, readonly number[]>()
+  for (const weight of wireFields(graph)) {
+    if (weight.field !== 5 || weight.kind !== 'bytes') continue
+    let name = ''
+    const dimensions: number[] = []
+    for (const field of wireFields(weight)) {
+      if (field.field === 8 && field.kind === 'bytes') name = wireText(field)
+      if (field.field === 1 && field.kind === 'number') dimensions.push(field.value)
+      if (dimensions.length > 8) throw damaged(graph.file, weight.start, 'a weight has more than 8 dimensions')
     }
+    if (taken.has(name)) sizes.set(name, dimensions)
   }
-  return false
-}
-
-const readAttention = (node: WireField): AttentionNode => {
-  const inputs: string[] = []
-  const numbers = new Map<string, number>()
-  for (const field of wireFields(node)) {
-    if (field.kind !== 'bytes') continue
-    if (field.field === 1) inputs.push(wireText(field))
-    if (field.field === 5) readNumber(field, numbers)
-    if (inputs.length > 64) throw damaged(node.file, node.start, 'an attention node has more than 64 inputs')
-  }
-  return {
-    field: node,
-    inputs,
-    heads: numbers.get('num_heads') ?? 0,
-    stateHeads: numbers.get('kv_num_heads') ?? 0,
-    rotates: numbers.get('do_rotary') === 1,
-    window: numbers.get('local_window_size') ?? -1,
-  }
-}
-
-const readNumber = (attribute: WireField, numbers: Map<string, number>): void => {
-  let name: string | undefined
-  let value: number | undefined
-  for (const field of wireFields(attribute)) {
-    if (field.field === 1 && field.kind === 'bytes') name = wireText(field)
-    if (field.field === 3 && field.kind === 'number') value = field.value
-  }
-  if (name !== undefined && value !== undefined && numbers.size < 64) numbers.set(name, value)
+  return sizes
 }

@@ -1,0 +1,149 @@
+import { addedInputs, biasInput, positionsInput, refusesBias, withGraph } from './add-attention-bias.ts'
+import { type AttentionNode, attentionSlots as slot } from './attention-node.ts'
+import { elementTypes, type GraphFacts } from './graph-facts.ts'
+import { nodeField, shapeField, valueField } from './onnx-fields.ts'
+
+/** The input that tells how many slots are past, and how many are of the rows: `[2]`. */
+export const partsInput = 'attention_parts'
+
+/** Attributes of attention that do what the unfolded form does not. */
+const unknown = ['softcap', 'smooth_softmax', 'qk_output', 'k_quant_type', 'v_quant_type', 'kv_cache_bit_width']
+
+/** Why attention cannot be unfolded; undefined when it can. */
+export const refusesUnfolding = (facts: GraphFacts): string | undefined => {
+  const refused = refusesBias(facts)
+  if (refused !== undefined) return refused
+  // From 13 on Split takes its sizes as an input and Softmax works on one axis.
+  if (facts.inputs.some(({ name }) => name === biasInput)) return 'it has an attention_bias already'
+  if (facts.opset < 13) return `its operators are of version ${facts.opset}`
+  for (const { inputs, outputs, numbers } of facts.attention) {
+    const strange = unknown.find(name => (numbers.get(name) ?? 0) !== 0)
+    if (strange !== undefined) return `its attention has ${strange}`
+    if (inputs.slice(0, 5).some(name => name === '') || inputs.length < 5) return 'its attention is packed'
+    if (inputs.slice(slot.bias + 1).some(name => name !== '')) return 'its attention has sinks'
+    if (outputs.length !== 3 || outputs.includes('')) return 'its attention gives something else'
+    if (numbers.get('do_rotary') === 1 && facts.weights.get(inputs[slot.cosines] ?? '')?.length !== 2) {
+      return 'its rotation is not a table'
+    }
+  }
+  return undefined
+}
+
+/**
+ * Writes out every GroupQueryAttention in plain operators that read the past where it lies and give only the state of the
+ * new rows, in slot order: `past_key_values.N.key` `[past, heads, width]`, `present.N.key` `[rows, heads, width]`.
+ *
+ * A session that hands its outputs over by copying, as onnxruntime does on the CPU in Node and in WASM, otherwise copies
+ * the whole state of attention in every step. The bias is `[rows, slots]` and has to hide later rows
+ * too: nothing here is causal by itself.
+ *
+ * Scores of past and rows are one matrix product each, put side by side for the softmax and split again: the products
+ * read keys and values in slot order by `transBatchB`.
+ *
+ * @param graph bytes for which `refusesUnfolding(facts)` is undefined
+ */
+export const unfoldAttention = (
+  graph: Uint8Array,
+  facts: GraphFacts,
+  type: 'float32' | 'float16',
+  shape: { readonly heads: number; readonly width: number },
+): Uint8Array => {
+  const replaced = [
+    ...facts.attention.map((node, layer) => ({ field: node.field, parts: unfolded(node, layer, facts, shape) })),
+    ...[...facts.inputs, ...facts.outputs]
+      .filter(({ name }) => /^(past_key_values|present)\.\d+\.(key|value)$/.test(name))
+      .map(({ name, field }) => ({
+        field,
+        parts: [
+          valueField(field.field === 11 ? 11 : 12, name, elementTypes[type], [
+            name.startsWith('past') ? 'past_slots' : 'row_slots',
+            shape.heads,
+            shape.width,
+          ]),
+        ],
+      })),
+  ].toSorted((a, b) => a.field.start - b.field.start)
+  const inside: Uint8Array[] = []
+  let from = facts.graph.from
+  for (const { field, parts } of replaced) {
+    inside.push(graph.subarray(from, field.start), ...parts)
+    from = field.to
+  }
+  inside.push(
+    graph.subarray(from, facts.graph.to),
+    ...addedInputs(facts, type, ['bias_rows', 'bias_slots']),
+    valueField(11, partsInput, elementTypes.int64, [2]),
+  )
+  return withGraph(graph, facts, inside)
+}
+
+const unfolded = (
+  { inputs, outputs, numbers }: AttentionNode,
+  layer: number,
+  { weights }: GraphFacts,
+  { heads: groups, width }: { readonly heads: number; readonly width: number },
+): readonly Uint8Array[] => {
+  const parts: Uint8Array[] = []
+  const name = (part: string): string => `kkachi.attention.${layer}.${part}`
+  const node = (
+    operator: string,
+    from: readonly string[],
+    to: string,
+    attributes: Parameters<typeof nodeField>[3] = {},
+    domain = '',
+  ): string => {
+    parts.push(nodeField(operator, from, to, attributes, domain))
+    return to
+  }
+  const reshaped = (from: string, to: string, sizes: readonly number[]): string => {
+    parts.push(shapeField(`${to}.shape`, sizes))
+    return node('Reshape', [from, `${to}.shape`], to)
+  }
+  const rotated = (from: string, to: string, heads: number): string => {
+    if (numbers.get('do_rotary') !== 1) return from
+    const [cosines = '', sines = ''] = [inputs[slot.cosines], inputs[slot.sines]]
+    return node(
+      'RotaryEmbedding',
+      [from, positionsInput, cosines, sines],
+      to,
+      {
+        interleaved: numbers.get('rotary_interleaved') ?? 0,
+        num_heads: heads,
+        rotary_embedding_dim: 2 * (weights.get(cosines)?.[1] ?? 0),
+      },
+      'com.microsoft',
+    )
+  }
+  const product = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
+    node('FusedMatMul', [a, b], to, { ...attributes, transBatchB: 1 }, 'com.microsoft')
+
+  const [query = '', key = '', value = '', pastKey = '', pastValue = ''] = inputs
+  const [output = '', presentKey = '', presentValue = ''] = outputs
+  const heads = numbers.get('num_heads') ?? groups
+  const scale = numbers.get('scale') || 1 / Math.sqrt(width)
+
+  const keys = reshaped(rotated(key, name('key'), groups), presentKey, [-1, groups, width])
+  const values = reshaped(value, presentValue, [-1, groups, width])
+  const rows = reshaped(rotated(query, name('query'), heads), name('rows'), [-1, groups, heads / groups, width])
+  const turned = node('Transpose', [rows], name('turned'), { perm: [1, 2, 0, 3] })
+  const queries = reshaped(turned, name('queries'), [groups, -1, width])
+  const scaled = { transB: 1, alpha: { float: scale } }
+  const scores = node(
+    'Concat',
+    [product(queries, pastKey, name('past'), scaled), product(queries, keys, name('own'), scaled)],
+    name('scores'),
+    { axis: 2 },
+  )
+  const biased = node('Add', [reshaped(scores, name('by_head'), [heads, -1, 0]), biasInput], name('biased'))
+  const shares = reshaped(node('Softmax', [biased], name('shares'), { axis: 2 }), name('by_group'), [groups, -1, 0])
+  const [past, own] = [name('past_shares'), name('own_shares')]
+  parts.push(nodeField('Split', [shares, partsInput], [past, own], { axis: 2 }))
+  const sum = node(
+    'Add',
+    [product(past, pastValue, name('past_sum'), {}), product(own, values, name('own_sum'), {})],
+    name('sum'),
+  )
+  const split = reshaped(sum, name('split'), [groups, heads / groups, -1, width])
+  reshaped(node('Transpose', [split], name('back'), { perm: [2, 0, 1, 3] }), output, [1, -1, heads * width])
+  return parts
+}
