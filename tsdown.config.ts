@@ -32,6 +32,7 @@ export default defineConfig({
     'browser/index': 'browser/index.ts',
     // Found by their addresses, which bundlers of a page follow: each has to stay a file of its own, at this depth.
     'browser/worker': 'browser/inference/worker.ts',
+    'browser/grammar-wasm': 'browser/inference/grammar-wasm.ts',
     'browser/nano-files': 'browser/inference/nano-files.ts',
     'browser/start-worker': 'browser/inference/start-worker.ts',
     'node/index': 'node/index.ts',
