@@ -1,15 +1,14 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { Network, NetworkRows } from '../network.ts'
-import { firstLine, loadFailure } from '../runtime-failure.ts'
 import { assertRows } from './assert-rows.ts'
-import { attentionBias } from './attention-bias.ts'
-import { addAttentionBias, biasInput, positionsInput, refusesBias } from './graph/add-attention-bias.ts'
+import { attentionForm } from './attention-form.ts'
+import type { GpuDevice } from './gpu-device.ts'
+import { assertWithin, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
-import { partsInput, refusesUnfolding, unfoldAttention } from './graph/unfold-attention.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
-import type { ExternalData, OnnxRuntime, OnnxSession, OnnxSessionOptions, OnnxTensor } from './onnx-runtime.ts'
-import { rowMemory } from './row-memory.ts'
-import { sharedMemory } from './shared-memory.ts'
+import type { ExternalData, OnnxRuntime, OnnxSessionOptions } from './onnx-runtime.ts'
+import { createSession, deviceOf, stepFailure } from './onnx-session.ts'
+import { sessionStep } from './session-step.ts'
 import { notOurs, type StateMemory, stateBytes } from './state-memory.ts'
 
 export interface OnnxNetworkOptions {
@@ -21,107 +20,90 @@ export interface OnnxNetworkOptions {
   /** Weights the graph calls by name. */
   readonly externalData?: readonly ExternalData[]
   readonly shape: NetworkShape
-  /** Where the session computes: `cpu`, `wasm`, `webgpu`, or another execution provider of the runtime. */
+  /** Where the session computes: `cpu` in onnxruntime-node, `wasm` or `webgpu` in onnxruntime-web, or another provider. */
   readonly device: string
-  /** Threads of the CPU; the runtime's own choice when left out. */
+  /** The device of WebGPU to compute on; the runtime's own choice when left out. */
+  readonly gpuDevice?: GpuDevice
+  /** Threads of the CPU; the runtime's own choice when left out. One is best for networks of a few million weights. */
   readonly threads?: number
   readonly sessionOptions?: OnnxSessionOptions
 }
 
+export interface OnnxNetwork extends Network {
+  /** Bytes of its files. */
+  readonly bytes: number
+}
+
 /**
- * A network on onnxruntime.
+ * A network on onnxruntime: the graph is edited on load so that branches can be told apart, the session is fed rows, and
+ * attention state is kept where the device has it.
  *
- * @throws RuntimeError `runtime/model-files`, `runtime/no-backend`, `runtime/out-of-memory`
+ * 1. What a session refuses in the midst of a step is its end: every later step rejects, load it anew.
+ * 2. Long steps are computed in parts, so that scores stay small.
+ * 3. Logits are 32-bit floats, whatever the graph computes in.
+ *
+ * @throws RuntimeError `runtime/model-files` when the graph is not what `shape` says or lies about its weights,
+ * `runtime/no-backend`, `runtime/out-of-memory`
+ * @example
+ * const network = await onnxNetwork({ id: 'nano', runtime, graph, shape, device: 'cpu', threads: 1 })
  */
-export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<Network> => {
-  const { id, runtime, shape } = options
-  const facts = graphFacts(options.graph, id)
+export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> => {
+  const { id, runtime, graph, externalData = [], shape, device } = options
+  const facts = graphFacts(graph, id)
   const state = stateShapeOf(id, shape, facts)
-  const unfolds = refusesUnfolding(facts) === undefined
-  const branches = refusesBias(facts) === undefined
-  const graph = unfolds
-    ? unfoldAttention(options.graph, facts, state.type, state)
-    : branches
-      ? addAttentionBias(options.graph, facts, state.type)
-      : options.graph
-  const session = await createSession(options, graph)
-  const has = (name: string): boolean => session.inputNames.includes(name)
-  const biasOf = attentionBias(state.type, unfolds ? { causal: false, least: 1 } : { causal: true, least: 0 })
-  const limited = has('num_logits_to_keep')
-  let failed: unknown
+  const sizes = new Map(externalData.map(({ path, data }) => [path, data.length]))
+  assertWithin(id, externalTensors(graph, id), location => sizes.get(location))
+  const form = attentionForm(graph, facts, state, device === 'webgpu' && runtime.Tensor.fromGpuBuffer !== undefined)
+  const session = await createSession(options, form.graph)
+  const gpu = await deviceOf(options)
+  const step = sessionStep({ runtime, session, shape, state, form })
 
-  const tensor = (values: readonly number[]): OnnxTensor =>
-    new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length])
+  /** Why no step can be computed any more. */
+  let over: RuntimeError | undefined
+  let busy = false
+  const lost = gpu?.lost.then(({ message }): never => {
+    over ??= stepFailure(id, new Error(`the GPU is gone: ${message}`))
+    throw over
+  })
+  lost?.catch(() => {})
 
-  const run = async (memory: StateMemory, rows: NetworkRows): Promise<Float32Array> => {
-    const { tokens, positions, at, keep } = rows
-    const count = tokens.length
-    const total = at + count
-    const feeds: Record<string, OnnxTensor> = { ...memory.past(at, count), input_ids: tensor(tokens) }
-    if (has('attention_mask')) feeds.attention_mask = tensor(new Array<number>(total).fill(1))
-    if (has(positionsInput)) feeds[positionsInput] = tensor(positions)
-    if (has(biasInput))
-      feeds[biasInput] = new runtime.Tensor(
-        state.type,
-        biasOf(rows.visible, at, count),
-        unfolds ? [count, Math.max(at, 1) + count] : [1, 1, count, total],
-      )
-    if (unfolds)
-      feeds[partsInput] = new runtime.Tensor('int64', BigInt64Array.of(BigInt(Math.max(at, 1)), BigInt(count)), [2])
-    if (limited) feeds.num_logits_to_keep = new runtime.Tensor('int64', BigInt64Array.of(BigInt(keep || 1)), [])
-    const present = memory.present?.(at, count)
-    const outputs = await (present === undefined
-      ? session.run(feeds)
-      : session.run(feeds, { ...present, logits: null }))
-    memory.keep(outputs, at, count)
-    const logits = outputs.logits
-    if (logits === undefined) throw new Error('there are no logits')
-    const numbers = logits.data
-    if (!(numbers instanceof Float32Array)) throw new Error(`logits are ${logits.type}`)
-    return numbers.subarray(numbers.length - keep * shape.vocabularySize)
+  const compute = async (memory: StateMemory, rows: NetworkRows): Promise<Float32Array> => {
+    try {
+      return await (lost === undefined ? step(memory, rows) : Promise.race([step(memory, rows), lost]))
+    } catch (error) {
+      over ??= stepFailure(id, error)
+      throw over
+    }
   }
 
-  const network: Network = {
+  const network: OnnxNetwork = {
     vocabularySize: shape.vocabularySize,
     window: shape.window,
-    branches,
+    branches: form.branches,
     bytesPerSlot: stateBytes(state),
-    memory: slots => (unfolds ? rowMemory(runtime.Tensor, state, slots) : sharedMemory(runtime.Tensor, state, slots)),
+    bytes: externalData.reduce((sum, { data }) => sum + data.length, graph.length),
+    memory: slots => form.memory(runtime.Tensor, slots, gpu),
     async step(memory, rows) {
-      if (failed !== undefined) throw lost(id, failed)
+      if (over !== undefined) throw over
+      if (busy) throw new RuntimeError('runtime/failed', `${id} computes already. Await a step before the next one.`)
       if (!isState(memory)) throw notOurs()
       assertRows(network, memory.slots, rows)
+      busy = true
       try {
-        return await run(memory, rows)
-      } catch (error) {
-        failed = error
-        throw lost(id, error)
+        return await compute(memory, rows)
+      } finally {
+        busy = false
       }
     },
-    close: () => session.release(),
+    async close() {
+      if (closed) return
+      closed = true
+      over ??= new RuntimeError('runtime/failed', `${id} is closed. Load it anew.`)
+      await session.release()
+    },
   }
+  let closed = false
   return network
 }
 
 const isState = (memory: object): memory is StateMemory => 'past' in memory && 'freed' in memory && !memory.freed
-
-const createSession = async (
-  { id, runtime, externalData, device, threads, sessionOptions }: OnnxNetworkOptions,
-  graph: Uint8Array,
-): Promise<OnnxSession> => {
-  try {
-    return await runtime.InferenceSession.create(graph, {
-      executionProviders: [device],
-      ...(externalData === undefined ? {} : { externalData }),
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      ...sessionOptions,
-    })
-  } catch (error) {
-    throw loadFailure(id, 'its place', error)
-  }
-}
-
-const lost = (id: string, error: unknown): RuntimeError =>
-  new RuntimeError('runtime/failed', `${id} broke off while it computed: ${firstLine(error)}. Load it anew.`, {
-    cause: error,
-  })

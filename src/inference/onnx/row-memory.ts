@@ -1,4 +1,5 @@
-import type { OnnxTensor, OnnxTensors, OnnxValues } from './onnx-runtime.ts'
+import { asNumbers } from './host-numbers.ts'
+import type { OnnxTensor, OnnxTensors } from './onnx-runtime.ts'
 import {
   assertCopy,
   notOurs,
@@ -37,7 +38,7 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
       return past
     },
     keep(outputs, at) {
-      for (const [index, name] of names.entries()) parts[index]?.set(stateOf(outputs, name.present), at * row)
+      for (const [index, name] of names.entries()) parts[index]?.set(asNumbers(outputs[name.present]?.data), at * row)
     },
     copyFrom(source, from, to, count) {
       const others = partsOf(source)
@@ -63,11 +64,3 @@ interface RowMemory extends StateMemory {
 
 const partsOf = (memory: object): readonly StateNumbers[] | undefined =>
   'parts' in memory && typeof memory.parts === 'function' ? (memory as RowMemory).parts() : undefined
-
-/** Numbers of an output that lies on the host; halves as their bits. */
-const stateOf = (outputs: OnnxValues, name: string): StateNumbers => {
-  const data = outputs[name]?.data
-  if (data instanceof Float32Array || data instanceof Uint16Array) return data
-  if (ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
-  throw new TypeError(`there is no ${name}`)
-}

@@ -1,4 +1,5 @@
 import { type AttentionNode, readAttention } from './attention-node.ts'
+import { tensorFacts } from './tensor-facts.ts'
 import { damaged, type WireField, type WireMessage, wireFields, wireText } from './wire-format.ts'
 
 /** What stands in an ONNX file, as far as attention needs it. */
@@ -114,14 +115,8 @@ const readSizes = (graph: WireField, attention: readonly AttentionNode[]): Reado
   const sizes = new Map<string, readonly number[]>()
   for (const weight of wireFields(graph)) {
     if (weight.field !== 5 || weight.kind !== 'bytes') continue
-    let name = ''
-    const dimensions: number[] = []
-    for (const field of wireFields(weight)) {
-      if (field.field === 8 && field.kind === 'bytes') name = wireText(field)
-      if (field.field === 1 && field.kind === 'number') dimensions.push(field.value)
-      if (dimensions.length > 8) throw damaged(graph.file, weight.start, 'a weight has more than 8 dimensions')
-    }
-    if (taken.has(name)) sizes.set(name, dimensions)
+    const tensor = tensorFacts(weight)
+    if (taken.has(tensor.name)) sizes.set(tensor.name, tensor.sizes)
   }
   return sizes
 }

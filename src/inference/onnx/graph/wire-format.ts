@@ -103,3 +103,16 @@ const readNegative = (bytes: Uint8Array, at: number): number => {
   }
   return size
 }
+
+/** The numbers of a repeated field, one by one or packed, at most `limit`. */
+export const wireNumbers = (field: WireField, limit = 8): readonly number[] => {
+  if (field.kind === 'number') return [field.value]
+  if (field.kind === 'fixed') throw damaged(field.file, field.start, 'a number is of another kind')
+  const numbers: number[] = []
+  const cursor = { at: field.from }
+  while (cursor.at < field.to) {
+    numbers.push(readVarint(field.bytes, cursor, field.to, field.file))
+    if (numbers.length > limit) throw damaged(field.file, field.start, `there are more than ${limit} numbers`)
+  }
+  return numbers
+}
