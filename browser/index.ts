@@ -4,6 +4,8 @@
  */
 export { type LocalModelOptions, localModel } from './inference/local-model.ts'
 export type { MessageEnd } from './inference/message-end.ts'
+export { type OpfsFileCacheOptions, opfsFileCache } from './inference/opfs-cache.ts'
+export { type PickedFile, type PickedFilesOptions, pickedFiles } from './inference/picked-files.ts'
 export { serveModel } from './inference/serve-model.ts'
 export { type WorkerLike, type WorkerModel, type WorkerModelOptions, workerModel } from './inference/worker-model.ts'
 export { type IndexedDbStorageOptions, indexedDbStorage } from './storage/indexed-db.ts'

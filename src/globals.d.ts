@@ -83,7 +83,7 @@ interface RequestInit {
 declare function fetch(url: string, init?: RequestInit): Promise<Response>
 
 interface SubtleCrypto {
-  digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
+  digest(algorithm: 'SHA-1' | 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>
 }
 declare var crypto: { readonly subtle: SubtleCrypto; randomUUID(): string }
 

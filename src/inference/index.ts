@@ -1,13 +1,31 @@
 /** Local models over an injected runtime. */
 export type { BackendConfig, LocalModelEvent, WeightType } from './backend-config.ts'
+export { type AddressFilesOptions, addressFiles } from './files/address-files.ts'
+export type { FileCache, FileCacheReadOptions, FilePart, KeptFile } from './files/file-cache.ts'
+export { type HubFilesOptions, hubFiles } from './files/hub-files.ts'
 export { modelFileName } from './files/model-file-name.ts'
 export { countsInDigest as countsInModelDigest, modelFilesDigest } from './files/model-files-digest.ts'
+export type { RemoteFilesOptions } from './files/remote-reader.ts'
+export { type StoredFileCacheOptions, storedFileCache } from './files/stored-file-cache.ts'
 export { type GrammarEngineOptions, grammarEngine } from './grammar/grammar-engine.ts'
 export type { GrammarModule } from './grammar/grammar-module.ts'
 export type { LoadedModelFacts, LocalModel } from './local-model.ts'
 export type { AskedModel } from './messages/answer-question.ts'
 export type { FromWorker, ModelQuestion, ModelReply, SentRequest, ToWorker } from './messages/model-messages.ts'
 export type { FileProgress, ModelFiles, ReadOptions } from './model-files.ts'
+export type { AttentionMemory, Network, NetworkRows } from './network.ts'
+export type { GpuDevice } from './onnx/gpu-device.ts'
+export { graphFiles, type LoadNetworkOptions, loadNetwork } from './onnx/load-network.ts'
+export type { NetworkShape } from './onnx/network-shape.ts'
+export { type OnnxNetwork, type OnnxNetworkOptions, onnxNetwork } from './onnx/onnx-network.ts'
+export {
+  broughtOnnxRuntime,
+  type ExternalData,
+  type OnnxRuntime,
+  type OnnxSessionOptions,
+} from './onnx/onnx-runtime.ts'
+export { readNetworkShape } from './onnx/read-network-shape.ts'
+export { networkSelfTest, type SelfTestOptions, type SelfTestResult, selfTestLogits } from './onnx/self-test.ts'
 export type { Grammar, GrammarEngine, TokenConstraint, TokenVocabulary } from './token-constraint.ts'
 export { type TransformersEmbedderOptions, transformersEmbedder } from './transformers-embedder.ts'
 export { type TransformersModelOptions, transformersModel } from './transformers-model.ts'

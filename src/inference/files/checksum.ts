@@ -1,0 +1,36 @@
+/** What the contents of a file have to be, as far as somebody told. */
+export interface Checksum {
+  /** Lower-case hexadecimal digits. */
+  readonly sha256?: string | undefined
+  /** The name that git gives the contents (SHA-1 over their length and them), lower-case hexadecimal digits. */
+  readonly gitBlob?: string | undefined
+}
+
+/** The SHA-256 of bytes, as 64 lower-case hexadecimal digits. */
+export const sha256OfBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  hexOf(await crypto.subtle.digest('SHA-256', bytes))
+
+/** What is wrong with bytes whose SHA-256 is known; undefined when nothing is. */
+export const checksumProblem = async (
+  bytes: Uint8Array<ArrayBuffer>,
+  sha256: string,
+  expected: Checksum,
+): Promise<string | undefined> => {
+  if (expected.sha256 !== undefined && expected.sha256.toLowerCase() !== sha256) {
+    return `its SHA-256 is ${sha256}, expected ${expected.sha256}`
+  }
+  if (expected.gitBlob === undefined) return undefined
+  const found = await gitBlob(bytes)
+  return found === expected.gitBlob ? undefined : `git calls its contents ${found}, expected ${expected.gitBlob}`
+}
+
+const gitBlob = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
+  const head = new TextEncoder().encode(`blob ${bytes.length}\0`)
+  const blob = new Uint8Array(head.length + bytes.length)
+  blob.set(head)
+  blob.set(bytes, head.length)
+  return hexOf(await crypto.subtle.digest('SHA-1', blob))
+}
+
+const hexOf = (digest: ArrayBuffer): string =>
+  Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('')

@@ -1,0 +1,49 @@
+/**
+ * Keeps downloaded files, whole or as far as they came.
+ *
+ * 1. find() and read() know whole files only. What was begun anew is seen once it is committed, and until then the file
+ *    before is; a file whose bytes are not all there counts as absent.
+ * 2. A key has one part, that lasts when its process ends: part() goes on where the last one stopped.
+ * 3. Keys and tags are any text; what they name stays inside the cache.
+ *
+ * @throws StorageError, by rejecting
+ */
+export interface FileCache {
+  find(key: string): Promise<KeptFile | undefined>
+  read(key: string, options?: FileCacheReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined>
+  part(key: string): Promise<FilePart>
+  delete(key: string): Promise<void>
+}
+
+export interface KeptFile {
+  /** Of the version that is kept: an entity tag, a digest. */
+  readonly tag: string
+  readonly bytes: number
+  /** Lower-case hexadecimal digits. */
+  readonly sha256: string
+}
+
+export interface FileCacheReadOptions {
+  readonly signal?: AbortSignal | undefined
+  /** A larger one counts as absent. */
+  readonly maxBytes?: number
+  readonly told?: (loaded: number, total: number) => void
+}
+
+/** A file on its way. One caller at a time. */
+export interface FilePart {
+  /** The version that the bytes are of; undefined before begin(). */
+  readonly tag: string | undefined
+  /** Bytes so far, those of earlier calls included. */
+  readonly loaded: number
+  /** Begins with a version, and drops what came of any other. */
+  begin(tag: string): Promise<void>
+  append(chunk: Uint8Array<ArrayBuffer>): Promise<void>
+  /** Keeps what came so far for the next time. */
+  pause(): Promise<void>
+  /** All that came, in one; the part may only be committed or discarded then. Undefined where something of it is gone. */
+  bytes(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** The file is whole, and takes the place of the one before. */
+  commit(sha256: string): Promise<void>
+  discard(): Promise<void>
+}
