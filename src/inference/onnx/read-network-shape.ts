@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../data/json.ts'
+import type { JsonObject, JsonValue } from '../../data/json.ts'
 import { parseJson } from '../../data/safe-json.ts'
 import { KkachiError } from '../../errors/kkachi-error.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
