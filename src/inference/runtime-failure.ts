@@ -27,7 +27,7 @@ export const loadFailure = (id: string, source: string, error: unknown): Runtime
 
 /** What an error means while an answer is computed: errors of ours and a caller's abort stay what they are. */
 export const runFailure = (id: string, signal: AbortSignal, error: unknown): unknown => {
-  if (KkachiError.is(error) || (signal.aborted && error === signal.reason)) return error
+  if (KkachiError.is(error) || (signal.aborted && error === signal.reason) || isAbort(error)) return error
   const reason = firstLine(error)
   return isOutOfMemory(reason)
     ? new RuntimeError(
@@ -41,6 +41,9 @@ export const runFailure = (id: string, signal: AbortSignal, error: unknown): unk
         { cause: error },
       )
 }
+
+/** A model that is closed aborts its calls. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''

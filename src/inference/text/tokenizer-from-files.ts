@@ -16,6 +16,10 @@ export interface TokenizerOptions {
 export interface FileTokenizer extends Tokenizer {
   /** `tokenizer_config.json`: the chat template, the longest text; empty where there is none. */
   readonly config: JsonObject
+  /** Whether a text loses the space that its first token begins with. */
+  readonly stripsSpace: boolean
+  /** What a token is called: its text, of a special one its name. */
+  nameOf(token: number): string
   /** The tokens of a text as the network was trained to read a whole one: `[CLS] … [SEP]`. */
   encodeWhole(text: string): readonly number[]
 }
@@ -81,6 +85,11 @@ const fileTokenizer = (library: Library, { description, config, size }: Describe
   return {
     size,
     config,
+    stripsSpace,
+    nameOf(token) {
+      const bytes = bytesOf(token)
+      return bytes === undefined ? (library.id_to_token(token) ?? '') : new TextDecoder().decode(bytes)
+    },
     endTokens: new Set(
       [config.eos_token].map(token => library.token_to_id(tokenText(token))).filter(token => token !== undefined),
     ),
