@@ -96,7 +96,9 @@ export default defineConfig({
         ? { test: { name: 'chromium', include: ['test/runtimes/chromium-missing.test.ts'] } }
         : {
             // What is found only while a test runs would make Vite load its page anew.
-            optimizeDeps: { include: ['@huggingface/transformers', '@modelcontextprotocol/client', 'idb-keyval'] },
+            optimizeDeps: {
+              include: ['fast-check', '@huggingface/transformers', '@modelcontextprotocol/client', 'idb-keyval'],
+            },
             test: {
               name: 'chromium',
               expect: patient,

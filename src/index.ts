@@ -71,6 +71,8 @@ export {
   pairwiseJudge,
 } from './evaluation/pairwise-judge.ts'
 export { type SemanticF1Options, semanticF1 } from './evaluation/semantic-f1.ts'
+export type { KernelModule } from './kernels/kernel-memory.ts'
+export { type WasmKernels, wasmKernels } from './kernels/wasm-kernels.ts'
 export { type AiSdkOptions, aiSdk } from './models/ai-sdk.ts'
 export type {
   AiSdkAnswer,
@@ -205,6 +207,7 @@ export type {
   ProgramState,
 } from './ports/module.ts'
 export type { Storage, StoredValue } from './ports/storage.ts'
+export type { TextKernels } from './ports/text-kernels.ts'
 export type { Tool, ToolApproval, ToolContext } from './ports/tool.ts'
 export type { Span, SpanEnd, SpanKind, SpanStart, Tracer } from './ports/tracer.ts'
 export type { VectorKernels } from './ports/vector-kernels.ts'

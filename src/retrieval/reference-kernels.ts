@@ -2,6 +2,8 @@ import type { VectorKernels } from '../ports/vector-kernels.ts'
 
 /** The kernels in plain TypeScript: what every other implementation is compared with. */
 export const referenceKernels: VectorKernels = {
+  floats: (rows, dimensions) => new Float32Array(rows * dimensions),
+  bytes: (rows, dimensions) => new Int8Array(rows * dimensions),
   dots(matrix, rows, query, out) {
     const dimensions = query.length
     for (let row = 0; row < rows; row += 1) out[row] = dot(matrix, row * dimensions, query)

@@ -18,9 +18,9 @@ export interface VectorIndexOptions {
    * kernels that multiply bytes fast. The order of what it returns is exact; it may miss a neighbor that hardly differs.
    */
   readonly quantized?: boolean
-  /** With `quantized`, how many candidates are scored exactly for each one wanted; 4 when absent. */
+  /** With `quantized` or `kernels`, how many candidates are scored exactly for each one wanted; 4 when absent. */
   readonly rescored?: number
-  /** What computes the products; plain TypeScript when absent. */
+  /** What computes the products, `await wasmKernels(...)` say; plain TypeScript when absent. */
   readonly kernels?: VectorKernels
 }
 
@@ -92,20 +92,21 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
   if (similarity !== 'cosine' && similarity !== 'dot') {
     throw invalid('similarity', `cosine or dot, got ${String(similarity)}`, "similarity: 'cosine'")
   }
+  const roughly = quantized || kernels !== referenceKernels // others may round, which must not decide an order
   let dimensions: number | undefined
   let ids: string[] = []
   let metadata: Metadata[] = []
   const places = new Map<string, number>()
-  let floats = new Float32Array()
-  let bytes = new Int8Array()
+  let floats: Float32Array = new Float32Array()
+  let bytes: Int8Array = new Int8Array()
   let scales = new Float64Array() // of the bytes of each row
   let lengths = new Float64Array() // 1 / length of each row, 0 for a row of zeros
 
   const reserve = (rows: number, width: number): void => {
     if (rows <= lengths.length) return
     const room = Math.max(rows, 2 * lengths.length, 16)
-    floats = grown(floats, new Float32Array(room * width))
-    if (quantized) bytes = grown(bytes, new Int8Array(room * width))
+    floats = grown(floats, kernels.floats(room, width))
+    if (quantized) bytes = grown(bytes, kernels.bytes(room, width))
     scales = grown(scales, new Float64Array(room))
     lengths = grown(lengths, new Float64Array(room))
   }
@@ -170,7 +171,6 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
       const own = inverseLength(query)
       const scores = new Float64Array(rows)
       const exact = (row: number): number => dot(floats, row * query.length, query) * factor(row, own)
-      let found: readonly number[]
       if (quantized) {
         const small = quantize(query)
         const sums = new Int32Array(rows)
@@ -178,7 +178,13 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
         for (let row = 0; row < rows; row += 1) {
           scores[row] = (sums[row] ?? 0) * (scales[row] ?? 0) * small.scale * factor(row, own)
         }
-        const candidates = topRows(scores, rows, Math.ceil(k * rescored), wanted).sort((a, b) => a - b)
+      } else {
+        kernels.dots(floats, rows, query, scores)
+        for (let row = 0; row < rows; row += 1) scores[row] = (scores[row] ?? 0) * factor(row, own)
+      }
+      let found: readonly number[] = topRows(scores, rows, roughly ? Math.ceil(k * rescored) : k, wanted)
+      if (roughly) {
+        const candidates = found.toSorted((a, b) => a - b)
         for (const row of candidates) scores[row] = exact(row)
         const best = topRows(
           candidates.map(row => scores[row] ?? 0),
@@ -186,10 +192,6 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
           k,
         )
         found = best.map(place => candidates[place] ?? 0)
-      } else {
-        kernels.dots(floats, rows, query, scores)
-        for (let row = 0; row < rows; row += 1) scores[row] = (scores[row] ?? 0) * factor(row, own)
-        found = topRows(scores, rows, k, wanted)
       }
       return found.map(row => ({
         id: ids[row] as string,
