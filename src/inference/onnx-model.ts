@@ -6,7 +6,9 @@ import type { BackendConfig, LocalModelEvent, WeightType } from './backend-confi
 import { chatModel } from './chat-model.ts'
 import type { LocalModel } from './local-model.ts'
 import type { ModelFiles } from './model-files.ts'
+import type { Network } from './network.ts'
 import type { GpuDevice } from './onnx/gpu-device.ts'
+import { graphFiles } from './onnx/load-network.ts'
 import { openNetwork } from './open-network.ts'
 import type { GrammarEngine, TokenVocabulary } from './token-constraint.ts'
 
@@ -45,6 +47,8 @@ export interface OnnxModelOptions {
   /** False for a model too small to write instructions for another. */
   readonly writesInstructions?: boolean
   readonly clock?: Clock
+  /** Looks at a network that was loaded, and rejects what must not be used: it is given back, and the load fails. */
+  readonly check?: (network: Network) => Promise<void>
   /** Hears what happens to the model. */
   readonly onEvent?: (event: LocalModelEvent) => void
 }
@@ -93,7 +97,9 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
     },
     async identity() {
       const budget = Number.isFinite(thinkingBudget) ? { thinkingBudget } : {}
-      return sha256(canonicalJson({ files: await files.digest(), weights, maxTokens, thinking, ...budget, seed }))
+      return sha256(
+        canonicalJson({ files: await files.digest(namesOf(weights)), weights, maxTokens, thinking, ...budget, seed }),
+      )
     },
     open: attempt =>
       openNetwork({
@@ -113,6 +119,12 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
 }
 
 const mebibyte = 2 ** 20
+
+/** The files that decide what it answers: others beside them, weights of another precision say, do not. */
+const namesOf = (weights: WeightType): readonly string[] => [
+  ...['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'],
+  ...['', '_data', '_data_1', '_data_2', '_data_3'].map(part => `${graphFiles[weights]}${part}`),
+]
 
 const memoryText = (bytes: number): string => `${Math.round(bytes / mebibyte)} MiB of attention memory`
 

@@ -5,6 +5,7 @@ import { chatTemplate } from './chat/chat-template.ts'
 import { inferenceEngine } from './engine/inference-engine.ts'
 import type { LoadedNetwork } from './loaded-network.ts'
 import type { ModelFiles } from './model-files.ts'
+import type { Network } from './network.ts'
 import type { GpuDevice } from './onnx/gpu-device.ts'
 import { loadNetwork } from './onnx/load-network.ts'
 import { broughtOnnxRuntime } from './onnx/onnx-runtime.ts'
@@ -25,6 +26,7 @@ export interface OpenNetworkOptions {
   readonly backend: BackendConfig
   readonly attentionBytes: number
   readonly grammar?: (vocabulary: TokenVocabulary) => Promise<GrammarEngine>
+  readonly check?: (network: Network) => Promise<void>
   readonly clock: Clock
   readonly onEvent: (event: LocalModelEvent) => void
 }
@@ -43,12 +45,19 @@ export const openNetwork = async (options: OpenNetworkOptions): Promise<LoadedNe
   }
   const openSession = async () => {
     const runtime = await broughtOnnxRuntime(id, options.library ?? 'onnxruntime-web', options.runtime)
-    return loadNetwork(files, {
+    const network = await loadNetwork(files, {
       ...{ id, runtime, weights, device },
       ...(gpuDevice !== undefined && { gpuDevice }),
       ...(threads !== undefined && { threads }),
       onProgress: progress => onEvent({ type: 'progress', ...progress }),
     })
+    try {
+      await options.check?.(network)
+      return network
+    } catch (error) {
+      await network.close()
+      throw error
+    }
   }
   const [text, session, generation, config] = await Promise.allSettled([
     openText(),
