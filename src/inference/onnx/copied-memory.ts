@@ -1,4 +1,5 @@
 import { asNumbers } from './host-numbers.ts'
+import { hostTensor } from './host-tensor.ts'
 import type { OnnxTensor, OnnxTensors } from './onnx-runtime.ts'
 import {
   assertCopy,
@@ -33,7 +34,7 @@ export const copiedMemory = (tensors: OnnxTensors, shape: StateShape, slots: num
         if (numbers === undefined) throw notOurs()
         const used = stateNumbers(type, heads * at * width)
         copyHeads(numbers, slots, 0, used, at, 0, at)
-        past[name.past] = new tensors(type, used, [1, heads, at, width])
+        past[name.past] = hostTensor(tensors, type, used, [1, heads, at, width])
       }
       return past
     },

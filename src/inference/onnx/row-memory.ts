@@ -1,4 +1,5 @@
 import { asNumbers } from './host-numbers.ts'
+import { hostTensor } from './host-tensor.ts'
 import type { OnnxTensor, OnnxTensors } from './onnx-runtime.ts'
 import {
   assertCopy,
@@ -33,7 +34,11 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
       for (const [index, name] of names.entries()) {
         const numbers = parts[index]
         if (numbers === undefined) throw notOurs()
-        past[name.past] = new tensors(shape.type, numbers.subarray(0, count * row), [count, shape.heads, shape.width])
+        past[name.past] = hostTensor(tensors, shape.type, numbers.subarray(0, count * row), [
+          count,
+          shape.heads,
+          shape.width,
+        ])
       }
       return past
     },

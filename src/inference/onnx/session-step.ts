@@ -5,6 +5,7 @@ import { biasInput, positionsInput } from './graph/add-attention-bias.ts'
 import { partsInput } from './graph/unfold-attention.ts'
 import { halfTable } from './half.ts'
 import { hostNumbers } from './host-numbers.ts'
+import { hostTensor } from './host-tensor.ts'
 import type { NetworkShape } from './network-shape.ts'
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx-runtime.ts'
 import type { StateMemory, StateShape } from './state-memory.ts'
@@ -49,7 +50,7 @@ export const sessionStep = ({
     }
     if (inputs.has(biasInput)) {
       const dims = form.unfolded ? [count, past + count] : [1, 1, count, past + count]
-      feeds[biasInput] = new runtime.Tensor(state.type, biasOf(visible, at, count), dims)
+      feeds[biasInput] = hostTensor(runtime.Tensor, state.type, biasOf(visible, at, count), dims)
     }
     if (inputs.has(partsInput)) feeds[partsInput] = integers([past, count], [2])
     // None would mean all of them.
