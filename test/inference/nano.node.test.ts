@@ -93,9 +93,9 @@ describe('an answer', () => {
   test('comes with the odds of its tokens', async () => {
     const { completions, usage } = await model.generate(ask('Hello', { logprobs: true, topLogprobs: 3 }))
     const [{ text, finishReason, logprobs = [] }] = completions
-    expect(logprobs).toHaveLength(usage.outputTokens)
-    const told = finishReason === 'stop' ? logprobs.slice(0, -1) : logprobs
-    expect(told.map(({ token }) => token).join('')).toBe(text)
+    // The end of an answer is a token that is counted, and no text.
+    expect(logprobs).toHaveLength(usage.outputTokens - (finishReason === 'stop' ? 1 : 0))
+    expect(logprobs.map(({ token }) => token).join('')).toBe(text)
     for (const { token, logprob, top = [] } of logprobs) {
       expect(top).toHaveLength(3)
       expect(top[0]).toEqual({ token, logprob }) // at temperature 0 the likeliest is taken
@@ -115,18 +115,18 @@ describe('an answer', () => {
 })
 
 describe('the score of an answer', () => {
-  test('is what its tokens were drawn with, its end included', async () => {
+  test('is what its tokens were drawn with, and its end', async () => {
     const { completions } = await model.generate(
       ask('Hello', { logprobs: true, temperature: 1, seed: 3, maxTokens: 64 }),
     )
     const [{ text, finishReason, logprobs = [] }] = completions
     expect(finishReason).toBe('stop')
     const score = (await model.score?.(ask('Hello'), [text]))?.scores[0]
-    expect(score?.tokens).toBe(logprobs.length)
-    expect(score?.logprob).toBeCloseTo(
-      logprobs.reduce((sum, { logprob }) => sum + logprob, 0),
-      3,
-    )
+    expect(score?.tokens).toBe(logprobs.length + 1)
+    const drawn = logprobs.reduce((sum, { logprob }) => sum + logprob, 0)
+    expect(score?.logprob).toBeLessThanOrEqual(drawn + 1e-3)
+    const longer = (await model.score?.(ask('Hello'), [text, `${text}!`]))?.scores ?? []
+    expect(longer[0]?.logprob).toBeCloseTo(score?.logprob ?? 0, 3)
   })
 
   test('is the same whether its beginning is shared or not, and beside answers', async () => {
