@@ -46,7 +46,7 @@ const flags = (crate: string): readonly string[] => {
   ]
 }
 
-const build = (name: string): Buffer => {
+const cargoBuild = (name: string): void => {
   const crate = join(root, name)
   execFileSync(
     cargo,
@@ -64,7 +64,38 @@ const build = (name: string): Buffer => {
       },
     },
   )
-  return readFileSync(join(work, target, 'release', `${name}.wasm`))
+}
+
+/**
+ * A static library is linked here, with the functions alone that its own sources export: as a dynamic one it would have those
+ * of the crates it is made of as well, llguidance's interface for C among them, and all that they need.
+ */
+const link = (name: string): Buffer => {
+  const made = join(work, target, 'release', `${name}.wasm`)
+  const library = join(work, target, 'release', `lib${name}.a`)
+  const exported = crateSources(name).flatMap(path =>
+    [...readFileSync(path, 'utf8').matchAll(/^pub (?:unsafe )?extern "C" fn (\w+)/gm)].map(([, found]) => found),
+  )
+  said(
+    linker,
+    '--no-entry',
+    '--gc-sections',
+    '-O3',
+    '--strip-debug',
+    '--stack-first',
+    ...['-z', 'stack-size=1048576'],
+    ...exported.map(found => `--export=${found}`),
+    library,
+    ...['-o', made],
+  )
+  return readFileSync(made)
+}
+
+const build = (name: string): Buffer => {
+  cargoBuild(name)
+  return /crate-type = \["staticlib"\]/.test(readFileSync(join(root, name, 'Cargo.toml'), 'utf8'))
+    ? link(name)
+    : readFileSync(join(work, target, 'release', `${name}.wasm`))
 }
 
 const check = process.argv.includes('--check')

@@ -26,7 +26,12 @@ pub extern "C" fn now() -> f64 {
 /// # Safety
 /// The addresses are of memory from `reserve`.
 #[no_mangle]
-pub unsafe extern "C" fn vocabulary(bytes: *const u8, length: usize, ends: *const u32, count: usize) -> *mut Vocabulary {
+pub unsafe extern "C" fn vocabulary(
+    bytes: *const u8,
+    length: usize,
+    ends: *const u32,
+    count: usize,
+) -> *mut Vocabulary {
     match Vocabulary::new(view(bytes, length), view(ends, count)) {
         Ok(made) => Box::into_raw(Box::new(made)),
         Err(reason) => fail(reason, std::ptr::null_mut()),
@@ -89,18 +94,6 @@ pub unsafe extern "C" fn mask_at(answer: *const Answer) -> *const u32 {
 pub unsafe extern "C" fn accept(answer: *mut Answer, token: u32) -> i32 {
     match (*answer).accept(token) {
         Ok(taken) => taken as i32,
-        Err(reason) => fail(reason, -1),
-    }
-}
-
-/// Takes back the last tokens: 0, or -1 for a failure.
-///
-/// # Safety
-/// `answer` is one of this instance, not yet given back.
-#[no_mangle]
-pub unsafe extern "C" fn roll_back(answer: *mut Answer, tokens: usize) -> i32 {
-    match (*answer).roll_back(tokens) {
-        Ok(()) => 0,
         Err(reason) => fail(reason, -1),
     }
 }
