@@ -40,9 +40,9 @@ export const topRows = (
     }
   }
   if (count <= 0) return []
+  let least = Number.NEGATIVE_INFINITY // of those kept, once there are enough; an equal one comes too late
   for (let row = 0; row < rows; row += 1) {
-    if (heap.length === count && !isWorse(at(0), row)) continue
-    if (!isWanted(row)) continue
+    if ((scores[row] ?? 0) <= least || !isWanted(row)) continue
     if (heap.length < count) {
       heap.push(row)
       rise()
@@ -50,6 +50,7 @@ export const topRows = (
       heap[0] = row
       sink()
     }
+    if (heap.length === count) least = scores[at(0)] ?? 0
   }
   return heap.sort((a, b) => (isWorse(b, a) ? -1 : 1))
 }

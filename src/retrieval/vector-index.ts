@@ -99,7 +99,7 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
   const places = new Map<string, number>()
   let floats: Float32Array = new Float32Array()
   let bytes: Int8Array = new Int8Array()
-  let scales = new Float64Array() // of the bytes of each row
+  let scales = new Float64Array() // of the bytes of each row, with what makes the product a cosine
   let lengths = new Float64Array() // 1 / length of each row, 0 for a row of zeros
 
   const reserve = (rows: number, width: number): void => {
@@ -120,7 +120,7 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
     if (!quantized) return
     const small = quantize(vector)
     bytes.set(small.bytes, row * vector.length)
-    scales[row] = small.scale
+    scales[row] = small.scale * (similarity === 'cosine' ? (lengths[row] ?? 0) : 1)
   }
 
   const factor = (row: number, query: number): number => (similarity === 'cosine' ? (lengths[row] ?? 0) * query : 1)
@@ -175,12 +175,12 @@ export const vectorIndex = <Metadata = JsonValue>(options: VectorIndexOptions): 
         const small = quantize(query)
         const sums = new Int32Array(rows)
         kernels.dotsInt8(bytes, rows, small.bytes, sums)
-        for (let row = 0; row < rows; row += 1) {
-          scores[row] = (sums[row] ?? 0) * (scales[row] ?? 0) * small.scale * factor(row, own)
-        }
+        for (let row = 0; row < rows; row += 1) scores[row] = (sums[row] ?? 0) * (scales[row] ?? 0)
       } else {
         kernels.dots(floats, rows, query, scores)
-        for (let row = 0; row < rows; row += 1) scores[row] = (scores[row] ?? 0) * factor(row, own)
+        if (similarity === 'cosine') {
+          for (let row = 0; row < rows; row += 1) scores[row] = (scores[row] ?? 0) * ((lengths[row] ?? 0) * own)
+        }
       }
       let found: readonly number[] = topRows(scores, rows, roughly ? Math.ceil(k * rescored) : k, wanted)
       if (roughly) {
