@@ -2,6 +2,7 @@
  * What only browsers have: local models in a Web Worker, and stores in IndexedDB and the Origin Private
  * File System.
  */
+export { type BrowserScope, browserHardware, type GpuAdapterFacts } from './inference/browser-hardware.ts'
 export { type LocalModelOptions, localModel } from './inference/local-model.ts'
 export type { MessageEnd } from './inference/message-end.ts'
 export { type OpfsFileCacheOptions, opfsFileCache } from './inference/opfs-cache.ts'

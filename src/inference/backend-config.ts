@@ -9,6 +9,8 @@ export type BackendConfig = (
 ) & {
   /** One sentence each, in the order they were weighed. */
   readonly reasons: readonly string[]
+  /** Tokens that the attention memory may hold at most; as many as the model wants when absent. */
+  readonly slots?: number
 }
 
 /** What happens to a local model, for logs and progress bars. */

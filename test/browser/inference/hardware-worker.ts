@@ -1,0 +1,3 @@
+import { browserHardware } from '../../../browser/inference/browser-hardware.ts'
+
+postMessage(await browserHardware().look())
