@@ -97,7 +97,11 @@ export default defineConfig({
         : {
             // What is found only while a test runs would make Vite load its page anew.
             optimizeDeps: {
-              include: ['fast-check', '@huggingface/transformers', '@modelcontextprotocol/client', 'idb-keyval'],
+              include: [
+                ...['@huggingface/jinja', '@huggingface/tokenizers', '@huggingface/transformers'],
+                ...['@modelcontextprotocol/client', 'fast-check', 'idb-keyval'],
+              ],
+              exclude: ['onnxruntime-web'], // its files lie beside it
             },
             test: {
               name: 'chromium',

@@ -27,7 +27,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: 'sentiment-data', replacement: here('../examples/data/sentiment') },
-      // The whole runtime is 27 MB; without what drives a GPU it is 14.
+      // The page computes on WebAssembly: what drives a GPU would lie there unused, 27 MB of it.
       {
         find: 'onnxruntime-web/webgpu',
         replacement: here('../node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs'),
@@ -36,7 +36,7 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   // Bundled in advance its files would not be found beside it.
-  optimizeDeps: { exclude: ['@huggingface/transformers', 'onnxruntime-web'] },
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
   build: {
     outDir: here('page/dist'),
     emptyOutDir: true,

@@ -1,54 +1,63 @@
 import { ConfigurationError } from '../../src/index.ts'
-import type { TransformersLoadOptions, TransformersModelOptions } from '../../src/inference/index.ts'
+import type { LocalModelEvent } from '../../src/inference/index.ts'
+import type { ModelSettings } from './model-settings.ts'
+import type { ModelSource } from './model-source.ts'
 import { nanoFiles } from './nano-files.ts'
+import type { PickedFile } from './picked-files.ts'
 import { startWorker } from './start-worker.ts'
-import type { ModelSettings } from './worker.ts'
 import { type WorkerLike, type WorkerModel, workerModel } from './worker-model.ts'
 
-export interface LocalModelOptions extends Partial<Pick<TransformersModelOptions, 'maxTokens' | 'thinking' | 'seed'>> {
-  /** What to load: `dtype`, `revision`, `session_options`. It runs on WebAssembly. */
-  readonly load?: Omit<TransformersLoadOptions, 'local_files_only'>
-  /** Addresses of the model's files by name (`config.json`, `onnx/model.onnx`), where they do not lie in one folder. */
-  readonly files?: Readonly<Record<string, string | URL>>
-  /** The WebAssembly of onnxruntime-web, or the folder it is in; when absent, where the bundler put it. */
+export interface LocalModelOptions
+  extends Partial<Omit<ModelSettings, 'id' | 'source' | 'wasmPaths' | 'writesInstructions'>> {
+  /**
+   * The model's files where they do not lie in one folder: addresses by name (`config.json`, `onnx/model.onnx`), or what the
+   * user picked (`<input type="file" webkitdirectory>`).
+   */
+  readonly files?: Readonly<Record<string, string | URL>> | Iterable<PickedFile>
+  /** Of a repository on the hub: a branch, a tag or a commit; `main` when absent. */
+  readonly revision?: string
+  /** The files of onnxruntime-web, or the folder they are in; when absent, where the bundler put them. */
   readonly wasmPaths?: string | URL | { readonly wasm: string | URL; readonly mjs?: string | URL }
   /** Starts the worker; one with this package's own script when absent. */
   readonly worker?: () => WorkerLike
+  /** Hears where the model runs, how far its files are, and that it goes on with less. */
+  readonly onEvent?: (event: LocalModelEvent) => void
 }
 
 /**
- * A language model in this browser, in a Web Worker of its own: `nano`, which comes with the package; a folder in the
- * layout of transformers.js, by its address (`/models/mine/`, `https://…`); or the id of a repository on the hub. Needs
- * @huggingface/transformers installed, and a bundler that follows `new URL(…, import.meta.url)`.
+ * A language model in this browser, in a Web Worker of its own: `nano`, which comes with the package; a folder in the layout
+ * of a hub repository, by its address (`/models/mine/`, `https://…`); or the id of a repository on the hub. Needs
+ * onnxruntime-web installed, and a bundler that follows `new URL(…, import.meta.url)`.
  *
- * 1. Nothing is loaded before the first call. Only a repository on the hub, and addresses given here, are fetched from
- *    elsewhere; runtime and `nano` are files of the page's own origin.
- * 2. The promises of `workerModel` and `transformersModel` hold.
+ * 1. Nothing is loaded before the first call, or load(). Only a repository on the hub, and addresses given here, are fetched
+ *    from elsewhere, and kept in the browser; the runtime and `nano` are files of the page's own origin.
+ * 2. `device: 'auto'` takes the GPU where the model gains by it. What a GPU computes is compared with WebAssembly at load;
+ *    one that computes wrongly, is refused or lost gives way to WebAssembly, told as an event. A call under way on a device
+ *    that is lost rejects with `runtime/failed`.
+ * 3. More than one thread needs a page that is isolated from other origins.
+ * 4. The promises of `workerModel` and `onnxModel` hold. With a grammar or a schema it answers in form.
  *
- * @throws as `workerModel` and `transformersModel`, from calls; ConfigurationError `configuration/invalid` for an address
- *   that is none
+ * @throws as `workerModel` and `onnxModel`, from calls; ConfigurationError `configuration/invalid` for an address that is none
  * @example
  * const model = localModel('nano')
  * const answer = await predict('text -> label').run({ text: 'A joy from start to end.' }, { model })
- * model.close()
+ * await model.close()
  */
 export const localModel = (name: string, options: LocalModelOptions = {}): WorkerModel => {
-  const { worker = startWorker, load, wasmPaths, maxTokens, thinking, seed } = options
+  const { worker = startWorker, onEvent, files, revision, wasmPaths, ...given } = options
+  const { device = 'auto', grammar = true } = given
   const settings: ModelSettings = {
-    id: `local/${name}`,
-    source: sourceOf(name, options.files),
-    load: { ...(name === 'nano' && { dtype: 'fp32' }), ...load },
+    ...given,
+    ...(name === 'nano' && { weights: given.weights ?? 'fp32', writesInstructions: false }),
+    ...{ id: `local/${name}`, source: sourceOf(name, files, revision), device },
     ...(wasmPaths !== undefined && { wasmPaths: absolutePaths(wasmPaths) }),
-    ...(maxTokens !== undefined && { maxTokens }),
-    ...(thinking !== undefined && { thinking }),
-    ...(seed !== undefined && { seed }),
   }
   return workerModel({
-    id: settings.id,
-    scores: true,
+    ...{ id: settings.id, scores: true, onEvent },
     capabilities: {
-      ...{ responseSchema: false, tools: false, images: false, grammar: false },
-      ...(name === 'nano' && { writesInstructions: false }),
+      ...{ responseSchema: grammar, grammar, images: false },
+      ...(name === 'nano' && { tools: false, writesInstructions: false }),
+      ...(given.thinking === true && { reasoning: true }),
     },
     start: () => {
       const started: Pick<Worker, 'postMessage'> & WorkerLike = worker()
@@ -58,12 +67,16 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
   })
 }
 
-const sourceOf = (name: string, files: LocalModelOptions['files']): ModelSettings['source'] => {
+const sourceOf = (name: string, files: LocalModelOptions['files'], revision: string | undefined): ModelSource => {
+  if (files && isPicked(files)) return { picked: Array.from(files) }
   if (files) return { files: Object.fromEntries(Object.entries(files).map(([path, url]) => [path, absolute(url)])) }
   if (name === 'nano') return { files: nanoFiles() }
   if (/^(\.{0,2}\/|https?:)/.test(name)) return { folder: absolute(name.endsWith('/') ? name : `${name}/`) }
-  return { repository: name }
+  return { repository: name, ...(revision !== undefined && { revision }) }
 }
+
+const isPicked = (files: NonNullable<LocalModelOptions['files']>): files is Iterable<PickedFile> =>
+  Symbol.iterator in files
 
 const absolutePaths = (paths: NonNullable<LocalModelOptions['wasmPaths']>): NonNullable<ModelSettings['wasmPaths']> =>
   typeof paths === 'string' || paths instanceof URL

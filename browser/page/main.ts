@@ -27,7 +27,7 @@ const read = async (): Promise<PageState> => {
 const store = pageStore(await read(), requestAnimationFrame)
 const keepState = keeper(kept)
 const session = newSession({
-  model: localModel('nano'),
+  model: localModel('nano', { device: 'wasm' }),
   answers,
   data: sampleData(),
   store,

@@ -1,4 +1,3 @@
-import { transformersRuntime } from '../../browser/inference/transformers-runtime.ts'
 import { transformersEmbedder } from '../../src/inference/index.ts'
 import { describeEmbedder } from '../contracts/embedder-contract.ts'
 
@@ -10,10 +9,23 @@ const files = {
   'onnx/model.onnx': new URL('../inference/tiny-embedder/onnx/model.onnx', import.meta.url).href,
 }
 
+/** The library, told that its files lie here and that nothing may be fetched from elsewhere. */
+const runtime = async (): Promise<unknown> => {
+  const library = await import('@huggingface/transformers')
+  Object.assign(library.env, { useWasmCache: false, useBrowserCache: false, allowRemoteModels: false })
+  Object.assign(library.env, { allowLocalModels: true, localModelPath: '/kkachi/' })
+  library.env.fetch = (input: string | URL) => {
+    const url = Reflect.get(files, String(input).replace('/kkachi/model/', ''))
+    return url === undefined ? Promise.resolve(new Response(null, { status: 404 })) : fetch(url)
+  }
+  Object.assign(library.env.backends.onnx.wasm ?? {}, { numThreads: 1, wasmPaths: undefined })
+  return library
+}
+
 const embedder = transformersEmbedder({
   id: 'local/tiny-embedder',
   source: 'model',
-  runtime: () => transformersRuntime({ files }, undefined),
+  runtime,
   load: { dtype: 'fp32', device: 'wasm' },
 })
 

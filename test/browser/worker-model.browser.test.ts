@@ -148,8 +148,11 @@ describe('localModel(nano) in Chromium', () => {
   test('a folder, or files named one by one, answer as the embedded model does', async () => {
     const asked = { ...request, maxTokens: 8, temperature: 0 }
     const expected = (await nano.generate(asked)).completions
-    const load = { dtype: 'fp32' }
-    for (const model of [localModel('/models/nano/', { load }), localModel('mine', { files: nanoFiles(), load })]) {
+    const weights = 'fp32'
+    for (const model of [
+      localModel('/models/nano/', { weights }),
+      localModel('mine', { files: nanoFiles(), weights }),
+    ]) {
       opened.push(model)
       expect((await model.generate(asked)).completions).toEqual(expected)
       expect(await model.identity()).toMatch(/^[0-9a-f]{64}$/)

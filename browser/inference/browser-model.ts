@@ -1,0 +1,121 @@
+import { RuntimeError } from '../../src/index.ts'
+import {
+  type BackendConfig,
+  grammarEngine,
+  type Hardware,
+  hardwareManager,
+  type LocalModel,
+  type LocalModelEvent,
+  type ModelNeed,
+  onnxModel,
+  type TokenVocabulary,
+} from '../../src/inference/index.ts'
+import { bringOnnxruntime } from './bring-onnxruntime.ts'
+import { browserHardware } from './browser-hardware.ts'
+import { gpuRung } from './gpu-rung.ts'
+import { grammarWasm } from './grammar-wasm.ts'
+import { ladderModel, type Rung } from './ladder-model.ts'
+import type { ModelSettings } from './model-settings.ts'
+import { filesOf } from './model-source.ts'
+import { needOfFiles } from './need-of-files.ts'
+import { opfsFileCache } from './opfs-cache.ts'
+
+const mebibyte = 2 ** 20
+
+/** The model of these settings, in the worker it is called in. */
+export const browserModel = (settings: ModelSettings, onEvent: (event: LocalModelEvent) => void): LocalModel => {
+  const {
+    id,
+    source,
+    device,
+    weights,
+    threads,
+    attentionBytes = 256 * mebibyte,
+    wasmPaths,
+    grammar = true,
+    ...answering
+  } = settings
+  const files = filesOf(source, opfsFileCache())
+  const probe = browserHardware()
+
+  const grammars = (vocabulary: TokenVocabulary) => grammarEngine({ vocabulary, wasm: grammarWasm })
+  const common = { ...answering, ...{ id, files, onEvent, attentionBytes }, ...(grammar && { grammar: grammars }) }
+
+  let needed: Promise<ModelNeed> | undefined
+  const need = (): Promise<ModelNeed> => {
+    needed ??= needOfFiles(files, { weights, attentionBytes }).catch(error => {
+      needed = undefined
+      throw error
+    })
+    return needed
+  }
+
+  /** The best backend of what is left of the hardware. */
+  const choice = async (left: (hardware: Hardware) => Hardware, softwareGpu: boolean): Promise<Choice> => {
+    const manager = hardwareManager({
+      probe: { ...probe, look: async () => left(await probe.look()) },
+      threads,
+      softwareGpu,
+    })
+    const chosen = await manager.choose(await need())
+    const slots = chosen.kind === 'remote' ? undefined : chosen.slots
+    const bytes = slots === undefined ? attentionBytes : slots * (await need()).bytesPerSlot
+    return { ...chosen, attentionBytes: bytes }
+  }
+
+  const onWasm: Rung = {
+    name: 'wasm',
+    async open() {
+      const chosen = await choice(withoutGpu, false)
+      const count = chosen.kind === 'cpu' ? chosen.threads : 1
+      const { reasons } = chosen
+      return {
+        model: onnxModel({
+          ...{ ...common, reasons, attentionBytes: chosen.attentionBytes, device: 'wasm' },
+          ...(chosen.kind === 'cpu' && { weights: chosen.weights, threads: count }),
+          runtime: () => bringOnnxruntime({ build: 'wasm', wasmPaths, threads: count }),
+        }),
+      }
+    },
+  }
+
+  const onGpu = ({ reasons, weights, attentionBytes }: Extract<Choice, { kind: 'gpu' }>): Rung =>
+    gpuRung({
+      ...{ model: { ...common, reasons, attentionBytes }, weights, onEvent },
+      runtime: () => bringOnnxruntime({ build: 'webgpu', wasmPaths, threads: 1 }),
+    })
+
+  /** The backend of the first rung; undefined where a GPU that was asked for is not there. */
+  const first = async (): Promise<Choice | undefined> => {
+    if (device === 'wasm') return choice(withoutGpu, false)
+    if (device === 'auto') return choice(hardware => hardware, false)
+    return choice(hardware => ({ ...hardware, cpu: false }), true).catch(error => {
+      if (error instanceof RuntimeError && error.code === 'runtime/model-files') throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      onEvent({ type: 'degraded', from: 'webgpu', to: 'wasm', reason })
+      return undefined
+    })
+  }
+
+  const rungs = async (): Promise<readonly Rung[]> => {
+    const chosen = await first()
+    return chosen?.kind === 'gpu' ? [onGpu(chosen), onWasm] : [onWasm]
+  }
+
+  const identity = async (): Promise<string> => {
+    const chosen = weights === undefined ? ((await first()) ?? (await choice(withoutGpu, false))) : undefined
+    const used = chosen === undefined || chosen.kind === 'remote' ? weights : chosen.weights
+    return onnxModel({ ...common, runtime: nothing, ...(used && { weights: used }) }).identity()
+  }
+
+  const { capabilities = {} } = onnxModel({ ...common, runtime: nothing })
+  return ladderModel({ id, capabilities, identity, rungs, onEvent })
+}
+
+/** Where and with what, and the memory for attention there. */
+type Choice = BackendConfig & { readonly attentionBytes: number }
+
+const withoutGpu = ({ gpu: _, ...hardware }: Hardware): Hardware => hardware
+
+/** For a model that is asked for its name alone. */
+const nothing = async (): Promise<unknown> => undefined
