@@ -292,8 +292,11 @@ def main(out):
     }
     write(os.path.join(out, "plain"), shape, variants)
 
-    rotating = make_graph(shape, weights, rotates=True, limits=False)
-    write(os.path.join(out, "rotating"), shape, {"fp32": (rotating, expectations(shape, weights))}, external=True)
+    rotating = {
+        "fp32": (make_graph(shape, weights, rotates=True, limits=False), expectations(shape, weights)),
+        "q4": (make_graph(shape, weights, "q4", rotates=True, limits=False), expectations(shape, four)),
+    }
+    write(os.path.join(out, "rotating"), shape, rotating, external=True)
 
     small = dict(shape, layers=1)
     weights = make_weights(small, 11)

@@ -22,7 +22,7 @@ export const nodeField = (
 
 export type Attribute = number | readonly number[] | { readonly float: number }
 
-const attributeField = (name: string, value: Attribute): Uint8Array => {
+export const attributeField = (name: string, value: Attribute): Uint8Array => {
   if (typeof value === 'number') return bytesField(5, textField(1, name), numberField(3, value), numberField(20, 2))
   if ('float' in value) return bytesField(5, textField(1, name), floatField(2, value.float), numberField(20, 1))
   return bytesField(5, textField(1, name), ...value.map(item => numberField(8, item)), numberField(20, 7))

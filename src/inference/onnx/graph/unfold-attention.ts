@@ -1,7 +1,8 @@
-import { addedInputs, biasInput, positionsInput, refusesBias, withGraph } from './add-attention-bias.ts'
+import { addedInputs, biasInput, refusesBias, withGraph } from './add-attention-bias.ts'
 import { type AttentionNode, attentionSlots as slot } from './attention-node.ts'
 import { elementTypes, type GraphFacts } from './graph-facts.ts'
 import { nodeField, shapeField, valueField } from './onnx-fields.ts'
+import { rotates, rotationNode } from './rotation.ts'
 
 /** The input that tells how many slots are past, and how many are of the rows: `[2]`. */
 export const partsInput = 'attention_parts'
@@ -22,9 +23,6 @@ export const refusesUnfolding = (facts: GraphFacts): string | undefined => {
     if (inputs.slice(0, 5).some(name => name === '') || inputs.length < 5) return 'its attention is packed'
     if (inputs.slice(slot.bias + 1).some(name => name !== '')) return 'its attention has sinks'
     if (outputs.length !== 3 || outputs.includes('')) return 'its attention gives something else'
-    if (numbers.get('do_rotary') === 1 && facts.weights.get(inputs[slot.cosines] ?? '')?.length !== 2) {
-      return 'its rotation is not a table'
-    }
   }
   return undefined
 }
@@ -78,9 +76,9 @@ export const unfoldAttention = (
 }
 
 const unfolded = (
-  { inputs, outputs, numbers }: AttentionNode,
+  attention: AttentionNode,
   layer: number,
-  { weights }: GraphFacts,
+  facts: GraphFacts,
   { heads: groups, width }: { readonly heads: number; readonly width: number },
 ): readonly Uint8Array[] => {
   const parts: Uint8Array[] = []
@@ -100,23 +98,14 @@ const unfolded = (
     return node('Reshape', [from, `${to}.shape`], to)
   }
   const rotated = (from: string, to: string, heads: number): string => {
-    if (numbers.get('do_rotary') !== 1) return from
-    const [cosines = '', sines = ''] = [inputs[slot.cosines], inputs[slot.sines]]
-    return node(
-      'RotaryEmbedding',
-      [from, positionsInput, cosines, sines],
-      to,
-      {
-        interleaved: numbers.get('rotary_interleaved') ?? 0,
-        num_heads: heads,
-        rotary_embedding_dim: 2 * (weights.get(cosines)?.[1] ?? 0),
-      },
-      'com.microsoft',
-    )
+    if (!rotates(attention)) return from
+    parts.push(rotationNode(attention, facts, from, to, heads))
+    return to
   }
   const product = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
     node('FusedMatMul', [a, b], to, { ...attributes, transBatchB: 1 }, 'com.microsoft')
 
+  const { inputs, outputs, numbers } = attention
   const [query = '', key = '', value = '', pastKey = '', pastValue = ''] = inputs
   const [output = '', presentKey = '', presentValue = ''] = outputs
   const heads = numbers.get('num_heads') ?? groups
