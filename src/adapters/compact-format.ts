@@ -3,6 +3,7 @@ import type { FieldType } from '../signature/field-type.ts'
 import { outputJsonSchema } from '../signature/json-schema.ts'
 import type { Signature } from '../signature/signature.ts'
 import { typeName } from '../signature/type-name.ts'
+import { jsonGrammar } from './answer-grammar.ts'
 import { compactSchema } from './compact-schema.ts'
 import { conversation } from './conversation.ts'
 import { fieldLines } from './field-lines.ts'
@@ -11,7 +12,10 @@ import { wording } from './wording.ts'
 
 /** Messages in the JSON format, the types of the outputs written as TypeScript has them. */
 export const formatCompact = (call: AdapterCall): AdapterPrompt =>
-  withResponseSchema(call, conversation(call, { system: compactSystem, answer: jsonAnswer, reminder: jsonReminder }))
+  withResponseSchema(
+    call,
+    conversation(call, { system: compactSystem, answer: jsonAnswer, reminder: jsonReminder, grammar: jsonGrammar }),
+  )
 
 const compactSystem = (signature: Signature): string =>
   [

@@ -23,6 +23,8 @@ export interface PromptFormat {
   readonly reminder: (signature: Signature) => string
   /** How an input stands in a message: under its marker when absent. */
   readonly block?: FieldBlock
+  /** What an answer must look like, for a model that obeys grammars; undefined where the format cannot say. */
+  readonly grammar?: (signature: Signature) => string | undefined
 }
 
 /**
@@ -32,7 +34,8 @@ export interface PromptFormat {
  *    that the format gets is without it.
  * 2. The calls of a turn are the assistant's, their results messages of the role `tool`, where the model takes tools
  *    natively and every call has its result; text otherwise.
- * 3. A turn without inputs has no message of the user, and an input that has nothing to say is none after results.
+ * 3. A model that obeys grammars gets that of the format, unless it may call tools instead.
+ * 4. A turn without inputs has no message of the user, and an input that has nothing to say is none after results.
  *
  * @throws ModelError `model/unsupported` for images, audio and files that the model is known not to take
  */
@@ -56,7 +59,14 @@ export const conversation = (call: AdapterCall, given: PromptFormat): AdapterPro
   const messages: Message[] = [...shared, ...history, ...(isSaid ? [] : [{ role: 'user' as const, content: question }])]
   if (capabilities !== undefined) refuseParts(messages, capabilities)
   const tools = toolsOf(native, input)
-  return { messages, sharedMessages: shared.length, ...(tools !== undefined && { tools }) }
+  const isHeld = capabilities?.grammar === true && native.calls === undefined
+  const grammar = isHeld ? format.grammar?.(signature) : undefined
+  return {
+    messages,
+    sharedMessages: shared.length,
+    ...(tools !== undefined && { tools }),
+    ...(grammar !== undefined && { grammar }),
+  }
 }
 
 /** What the messages of a conversation share. */

@@ -1,0 +1,162 @@
+import type { JsonSchema } from '../data/json.ts'
+import type { Field } from '../signature/field.ts'
+import type { FieldConstraints } from '../signature/field-constraints.ts'
+import type { LiteralValue } from '../signature/field-type.ts'
+import { outputJsonSchema } from '../signature/json-schema.ts'
+import type { Signature } from '../signature/signature.ts'
+import { specialName } from '../signature/special-types.ts'
+import { isTextual } from './coerce-special.ts'
+import { grammarSchema, simplePattern } from './grammar-schema.ts'
+import { matchLiteral } from './match-literal.ts'
+
+/**
+ * The Lark grammar of an answer in the chat format: every field under its marker, in the order of the signature; what may be
+ * left out is there or not. Text is any that does not look like a marker.
+ *
+ * Whatever follows it is read without an issue. Undefined where that cannot be promised: for patterns, formats and special
+ * types that grammars do not follow to the letter. What a schema checks in code is beyond any grammar.
+ */
+export const chatGrammar = ({ outputs }: Signature): string | undefined => {
+  const last = `r${outputs.length}: "completed ## ]]"`
+  return written(outputs, chatValue, ({ name }) => `${name} ## ]]\n`, [
+    'start: "[[ ## " r0',
+    'END: "\\n\\n[[ ## "',
+    last,
+  ])
+}
+
+/** The same for one JSON object, each field on a line of its own, as the prompt shows it. */
+export const jsonGrammar = ({ outputs }: Signature): string | undefined => {
+  const key = (name: string): string => `\n  ${JSON.stringify(name)}: `
+  const required = outputs.findIndex(field => !field.optional)
+  // Until one field is there, none has a comma before it.
+  const firsts = outputs
+    .slice(0, required < 0 ? undefined : required + 1)
+    .map(
+      ({ name, optional }, index) =>
+        `f${index}: ${quoted(`{${key(name)}`)} v${index} r${index + 1}${optional ? ` | f${index + 1}` : ''}`,
+    )
+  const none = required < 0 ? [`f${outputs.length}: "{}"`] : []
+  const last = `r${outputs.length}: "\\n}"`
+  return written(outputs, jsonValue, ({ name }) => `,${key(name)}`, ['start: f0', ...firsts, ...none, last])
+}
+
+/** With the rules `r0`, `r1`, …, a field and the rest of the answer, and `v0`, `v1`, …, its value. */
+const written = (
+  fields: readonly Field[],
+  value: (field: Field) => string | undefined,
+  head: (field: Field) => string,
+  more: readonly string[],
+): string | undefined => {
+  const lines = [...more]
+  for (const [index, field] of fields.entries()) {
+    const rule = value(field)
+    if (rule === undefined) return undefined
+    const next = `r${index + 1}`
+    lines.push(`r${index}: ${quoted(head(field))} v${index} ${next}${field.optional ? ` | ${next}` : ''}`)
+    lines.push(`v${index}: ${rule}`)
+  }
+  return lines.join('\n')
+}
+
+const quoted = (text: string): string => JSON.stringify(text)
+
+/** The value of a field under its marker, and how the next marker begins. */
+const chatValue = (field: Field): string | undefined => {
+  const { type, constraints = {} } = field
+  switch (type.kind) {
+    case 'string':
+    case 'bytes':
+      return text(constraints)
+    case 'literal':
+      return choice(type.values)
+    case 'enum':
+      return choice(type.members.map(({ value }) => value))
+    case 'boolean':
+      return '("true" | "false") END'
+    case 'null':
+      return '"null" END'
+    case 'union': {
+      const texts = type.members.filter(member => member.kind === 'string')
+      const members = (texts.length > 0 ? texts : type.members).map(member => chatValue({ ...field, type: member }))
+      return members.every(member => member !== undefined) ? members.join(' | ') : undefined
+    }
+    case 'schema': {
+      const { type: kind, enum: values } = type.jsonSchema
+      if (Array.isArray(values)) return values.every(isLiteral) ? choice(values) : undefined
+      if (kind === 'string') return schemaText(type.jsonSchema)
+    }
+  }
+  if (isTextual(type)) return text({})
+  const value = jsonValue(field)
+  return value && `${value} END`
+}
+
+/** The value of a field as JSON. */
+const jsonValue = (field: Field): string | undefined => {
+  const name = specialName(field.type)
+  if (name !== undefined && !isTextual(field.type) && name !== 'ToolCalls' && name !== 'Citations') return undefined
+  const { properties, $defs } = outputJsonSchema({
+    instructions: '',
+    inputs: [],
+    outputs: [{ ...field, optional: false }],
+  })
+  const schema = grammarSchema((properties as JsonSchema)[field.name])
+  const definitions = $defs === undefined ? {} : grammarSchema({ $defs })
+  return schema && definitions && `%json ${JSON.stringify({ ...spacing, ...schema, ...definitions })}`
+}
+
+const spacing = { 'x-guidance': { whitespace_flexible: false, item_separator: ', ', key_separator: ': ' } }
+
+const isLiteral = (value: unknown): value is LiteralValue => value === null || typeof value !== 'object'
+
+/** One of the values that are read as themselves; undefined when one is not, for each has to be possible. */
+const choice = (values: readonly LiteralValue[]): string | undefined => {
+  const choices = values.map(value => ({ value }))
+  const texts = values.map(String)
+  return texts.every(
+    (text, index) =>
+      text === text.trim() &&
+      text !== '' &&
+      !text.includes('[[') &&
+      matchLiteral(choices, text)?.value === values[index],
+  )
+    ? `(${texts.map(quoted).join(' | ')}) END`
+    : undefined
+}
+
+const schemaText = (schema: JsonSchema): string | undefined => {
+  const { minLength, maxLength } = schema
+  return grammarSchema(schema) === undefined || 'pattern' in schema || 'const' in schema
+    ? undefined
+    : text({ ...given({ minLength, maxLength }) })
+}
+
+const given = (limits: Readonly<Record<string, unknown>>): FieldConstraints =>
+  Object.fromEntries(Object.entries(limits).filter(([, limit]) => typeof limit === 'number'))
+
+/**
+ * Text and how the next marker begins, as one regular expression: nothing goes on after it, so that it ends where it can. With
+ * limits it is free of brackets, begins and ends with no blank, and every character counts one.
+ */
+const text = ({ minLength = 0, maxLength, pattern }: FieldConstraints): string | undefined => {
+  const ending = '\\n\\n\\[\\[ ## '
+  if (pattern !== undefined) {
+    const simple = minLength === 0 && maxLength === undefined ? simplePattern(pattern.source) : undefined
+    return simple && `/${simple.slice(1, -1)}${ending}/`
+  }
+  if (minLength === 0 && maxLength === undefined)
+    return `/(?:(?:[^\\s\\[]|${brackets})(?:[^\\[]|${brackets})*)?${ending}/`
+  const most = maxLength ?? Number.POSITIVE_INFINITY
+  if (most < minLength || most < 0) return undefined
+  const between = `${inner}{${Math.max(0, minLength - 2)},${most < 2 ? 0 : most === Number.POSITIVE_INFINITY ? '' : most - 2}}`
+  const longer = most < 2 ? '' : minLength < 2 ? `(?:${between}${edge})?` : `${between}${edge}`
+  const some = most < 1 ? '' : minLength < 1 ? `(?:${edge}${longer})?` : `${edge}${longer}`
+  return `/${some}${ending}/`
+}
+
+const edge = '[^\\s\\[\\x{feff}\\x{10000}-\\x{10ffff}]'
+const inner = '[^\\[\\x{10000}-\\x{10ffff}]'
+
+/** Brackets that do not begin a marker: after two there is something else than blanks and `##`. */
+const brackets = '\\[(?:\\[+(?:[ \\t]*#|[ \\t]+)\\[)*(?:[^\\[]|\\[+[ \\t]*(?:[^\\[ \\t#]|#[^#\\[]))'

@@ -1,0 +1,91 @@
+import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+
+/**
+ * A schema in the keywords that grammars follow to the letter, so that what follows it is valid; undefined where that cannot
+ * be said. Numbers stay below 2^53, lengths count UTF-16 units as ours do, annotations and `uniqueItems` go.
+ */
+export const grammarSchema = (schema: JsonValue | undefined): JsonSchema | undefined => {
+  if (!isObject(schema)) return undefined
+  const out: Record<string, JsonValue> = {}
+  for (const [key, value] of Object.entries(schema)) {
+    if (dropped.has(key) || (key === 'propertyNames' && JSON.stringify(value) === '{"type":"string"}')) continue
+    const part = followed(key, value)
+    if (part === undefined) return undefined
+    out[key === 'oneOf' ? 'anyOf' : key] = part
+  }
+  const { minLength, maxLength, ...rest } = out
+  if (minLength === undefined && maxLength === undefined) return bounded(out)
+  if (rest.pattern !== undefined) return undefined
+  return { ...rest, pattern: `^[\\u0000-\\uffff]{${minLength ?? 0},${maxLength ?? ''}}$` }
+}
+
+const dropped: ReadonlySet<string> = new Set([
+  ...[
+    'title',
+    'description',
+    'default',
+    'examples',
+    'deprecated',
+    'readOnly',
+    'writeOnly',
+    '$schema',
+    '$comment',
+    'id',
+  ],
+  'uniqueItems',
+])
+
+const plain: ReadonlySet<string> = new Set([
+  ...['type', 'const', 'enum', 'required', 'minItems', 'maxItems', 'minLength', 'maxLength'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+])
+
+/** The value of a keyword, its schemas followed; undefined for one that is not. */
+const followed = (key: string, value: JsonValue): JsonValue | undefined => {
+  if (plain.has(key)) return value
+  switch (key) {
+    case '$ref':
+      return typeof value === 'string' && value.startsWith('#/$defs/') ? value : undefined
+    case 'pattern':
+      return typeof value === 'string' ? simplePattern(value) : undefined
+    case 'properties':
+    case '$defs': {
+      if (!isObject(value)) return undefined
+      const parts = Object.entries(value).map(([name, part]) => [name, grammarSchema(part)] as const)
+      return parts.some(([, part]) => part === undefined) ? undefined : (Object.fromEntries(parts) as JsonObject)
+    }
+    case 'anyOf':
+    case 'oneOf':
+    case 'prefixItems': {
+      if (!Array.isArray(value)) return undefined
+      const parts = value.map(grammarSchema)
+      return parts.every(part => part !== undefined) ? parts : undefined
+    }
+    case 'items':
+    case 'additionalProperties':
+      return typeof value === 'boolean' ? value : grammarSchema(value)
+    default:
+      return undefined
+  }
+}
+
+/** An anchored pattern of letters, classes and counts, which means the same to everybody; undefined for any other. */
+export const simplePattern = (source: string): string | undefined => {
+  const written = source.replaceAll('\\d', '[0-9]')
+  return /^\^(?:(?:[\w-]|\[[\w-]+\])(?:[*+?]|\{\d+(?:,\d*)?\})?)*\$$/.test(written) ? written : undefined
+}
+
+const bounded = (schema: Record<string, JsonValue>): JsonSchema => {
+  const { type } = schema
+  const types: readonly JsonValue[] = Array.isArray(type) ? type : [type ?? null]
+  return types.includes('integer') || types.includes('number')
+    ? {
+        ...(schema.exclusiveMinimum === undefined && { minimum: Number.MIN_SAFE_INTEGER }),
+        ...(schema.exclusiveMaximum === undefined && { maximum: Number.MAX_SAFE_INTEGER }),
+        ...schema,
+      }
+    : schema
+}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
