@@ -36,5 +36,4 @@ export { networkSelfTest, type SelfTestOptions, type SelfTestResult, selfTestLog
 export { type OnnxModelOptions, onnxModel } from './onnx-model.ts'
 export type { Grammar, GrammarEngine, TokenConstraint, TokenVocabulary } from './token-constraint.ts'
 export { type TransformersEmbedderOptions, transformersEmbedder } from './transformers-embedder.ts'
-export { type TransformersModelOptions, transformersModel } from './transformers-model.ts'
 export type { LoadOptions as TransformersLoadOptions } from './transformers-runtime.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { folderDigest } from '../../node/models/folder-digest.ts'
+import { folderFiles } from '../../node/inference/folder-files.ts'
 import { localEmbedder } from '../../node/models/local-embedder.ts'
 import { usageLedger } from '../../src/data/usage-ledger.ts'
 import { describeEmbedder } from '../contracts/embedder-contract.ts'
@@ -17,7 +17,7 @@ const cosine = (a: Float32Array = new Float32Array(), b: Float32Array = a): numb
   a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0)
 
 test('has the files it was made with', async () => {
-  expect(await folderDigest(folder)).toBe('74b1113e1eeee3409942577530e6ec93d0350818555a9b36a6eb295da9e66132')
+  expect(await folderFiles(folder).digest()).toBe('74b1113e1eeee3409942577530e6ec93d0350818555a9b36a6eb295da9e66132')
 })
 
 test('gives vectors of length 1, near for texts of the same words', async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { transformersModel } from '../../src/inference/transformers-model.ts'
 import { predict } from '../../src/modules/predict.ts'
 import type { LanguageModel } from '../../src/ports/language-model.ts'
 import type { Candidate } from '../../src/search/candidate.ts'
@@ -7,7 +6,7 @@ import { withDemos } from '../../src/search/demos.ts'
 import type { Ask } from '../../src/search/observation.ts'
 import { searchRun } from '../../src/search/search-run.ts'
 import { scriptedModel } from '../../src/testing/scripted-model.ts'
-import { scriptedRuntime } from '../inference/scripted-runtime.ts'
+import { modelOver } from '../inference/scripted-network.ts'
 
 const student = predict('text -> label')
 const train = Array.from({ length: 4 }, (_, row) => ({ text: `row ${row}`, label: 'a' }))
@@ -58,9 +57,13 @@ describe('the runs of one step', () => {
   })
 
   test.each([1, 8])('compute each beginning once on a local model, at concurrency %i', async concurrency => {
-    const runtime = scriptedRuntime({ answer: () => says })
-    await observed(transformersModel({ id: 'local/test', source: 'test', runtime: async () => runtime }), concurrency)
-    // Of steps of more than a token: a beginning for each candidate, and a question for each run.
-    expect(runtime.steps.filter(tokens => tokens > 1)).toHaveLength(candidates.length + asks.length)
+    const { model, networks } = modelOver({ answer: () => says })
+    await observed(model, concurrency)
+    const tokens = networks.flatMap(({ steps }) => steps).reduce((sum, one) => sum + one, 0)
+    const prompts = networks.flatMap(({ asked }) => asked)
+    const unshared = prompts.reduce((sum, prompt) => sum + prompt.length, 0)
+    const answers = asks.length * (says.length + 1)
+    // Of the prompts little more than a beginning for each candidate, and a question for each run.
+    expect(tokens - answers).toBeLessThan(unshared / 2)
   })
 })

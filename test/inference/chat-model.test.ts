@@ -1,26 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { transformersModel } from '../../src/inference/transformers-model.ts'
+import { RuntimeError } from '../../src/errors/runtime-error.ts'
 import { responseBuilder } from '../../src/models/response-builder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { testClock } from '../../src/testing/test-clock.ts'
-import { type RuntimeScript, scriptedRuntime } from './scripted-runtime.ts'
+import { modelOver, type NetworkScript } from './scripted-network.ts'
 
 /** A model of which everything takes its time, by a clock that stands still until it is moved. */
 const timed = ({
   loadMs = 0,
   stepMs = 0,
   ...script
-}: Partial<RuntimeScript> & { loadMs?: number; stepMs?: number }) => {
+}: Partial<NetworkScript> & { loadMs?: number; stepMs?: number } = {}) => {
   const clock = testClock()
   const pause = (ms: number) => (ms === 0 ? Promise.resolve() : clock.sleep(ms))
-  const runtime = scriptedRuntime({
-    answer: () => 'yes',
-    load: () => pause(loadMs),
-    step: () => pause(stepMs),
-    ...script,
-  })
-  const model = transformersModel({ id: 'local/test', source: 'test', runtime: async () => runtime, clock })
-  return { clock, runtime, model }
+  const { model, networks, loads } = modelOver(
+    { load: () => pause(loadMs), step: () => pause(stepMs), ...script },
+    { clock },
+  )
+  const steps = () => networks.flatMap(({ steps }) => steps)
+  const asked = () => networks.flatMap(({ asked }) => asked)
+  return { clock, model, loads, steps, asked }
 }
 
 const ask = (content: string, rest: Partial<ModelRequest> = {}): ModelRequest => ({
@@ -68,7 +67,7 @@ describe.each(ways)('the deadline of %s', (_, call) => {
     ['loading', { loadMs: 1000 }, {}],
     ['the answer', { stepMs: 30 }, {}],
     ['loading and the answer together', { loadMs: 70, stepMs: 10 }, {}],
-    ['all completions together', { stepMs: 10 }, { n: 3 }],
+    ['all completions together', { stepMs: 30 }, { n: 3 }],
   ])('covers %s', async (_, times, rest) => {
     const { clock, model } = timed(times)
     const fate = fateOf(call(model, ask('q', { deadlineMs: 100, ...rest })))
@@ -79,13 +78,13 @@ describe.each(ways)('the deadline of %s', (_, call) => {
   })
 
   test('covers the place in the queue', async () => {
-    const { clock, model, runtime } = timed({ stepMs: 10 })
+    const { clock, model, asked } = timed({ stepMs: 10, branches: false })
     const first = fateOf(call(model, ask('first')))
     const second = fateOf(call(model, ask('second', { deadlineMs: answerMs - 1 })))
     await clock.advance(answerMs)
     expect(first).toHaveProperty('value')
     expect(second.error).toMatchObject(late)
-    expect(runtime.generations).toBe(1)
+    expect(asked()).toEqual(['user:first;>'])
   })
 
   test('leaves no timer behind', async () => {
@@ -99,7 +98,7 @@ describe.each(ways)('the deadline of %s', (_, call) => {
 
 describe.each(ways)('an abort of %s', (_, call) => {
   test('is heeded at once while the model loads, and the load goes on for the next call', async () => {
-    const { clock, model, runtime } = timed({ loadMs: 100 })
+    const { clock, model, loads, asked } = timed({ loadMs: 100 })
     const controller = new AbortController()
     const left = fateOf(call(model, ask('left', { signal: controller.signal })))
     await clock.advance(50)
@@ -109,11 +108,11 @@ describe.each(ways)('an abort of %s', (_, call) => {
     const next = fateOf(call(model, ask('next')))
     await clock.advance(50)
     expect(next).toHaveProperty('value')
-    expect([runtime.loadedWith.length, runtime.generations]).toEqual([1, 1])
+    expect([loads(), asked()]).toEqual([1, ['user:next;>']])
   })
 
   test('is heeded at once in the queue, and the call never runs', async () => {
-    const { clock, model, runtime } = timed({ stepMs: 10 })
+    const { clock, model, asked } = timed({ stepMs: 10, branches: false })
     const controller = new AbortController()
     const first = fateOf(call(model, ask('first')))
     const left = fateOf(call(model, ask('left', { signal: controller.signal })))
@@ -123,11 +122,11 @@ describe.each(ways)('an abort of %s', (_, call) => {
     expect(left.error).toBe(controller.signal.reason)
     await clock.advance(answerMs)
     expect(first).toHaveProperty('value')
-    expect(runtime.generations).toBe(1)
+    expect(asked()).toEqual(['user:first;>'])
   })
 
   test('is heeded at once in the middle of a token, and the device is free after it', async () => {
-    const { clock, model, runtime } = timed({ stepMs: 10 })
+    const { clock, model, asked } = timed({ stepMs: 10, branches: false })
     const controller = new AbortController()
     const left = fateOf(call(model, ask('left', { signal: controller.signal })))
     const next = fateOf(call(model, ask('next')))
@@ -135,81 +134,110 @@ describe.each(ways)('an abort of %s', (_, call) => {
     controller.abort()
     await clock.advance(0)
     expect(left.error).toBe(controller.signal.reason)
-    expect(runtime.generations).toBe(1)
-    await clock.advance(5)
-    expect(runtime.generations).toBe(2)
+    expect(asked()).toEqual(['user:left;>'])
+    await clock.advance(5 + 10)
+    expect(asked()).toEqual(['user:left;>', 'user:next;>'])
     await clock.advance(answerMs)
     expect(next).toHaveProperty('value')
-    expect([runtime.steps.length, runtime.busiest]).toEqual([2 + 4, 1])
   })
 
-  test('between two completions draws no more', async () => {
-    const { clock, model, runtime } = timed({ stepMs: 10 })
+  test('ends all its completions', async () => {
+    const { clock, model, steps } = timed({ stepMs: 10 })
     const controller = new AbortController()
     const left = fateOf(call(model, ask('left', { signal: controller.signal, n: 3 })))
-    await clock.advance(answerMs + 5)
+    await clock.advance(15)
     controller.abort()
     await clock.advance(100)
     expect(left.error).toBe(controller.signal.reason)
-    expect(runtime.generations).toBe(2)
+    expect(steps()).toHaveLength(2)
   })
 })
 
 describe('loading', () => {
   test('happens once for calls that come together', async () => {
-    const { clock, model, runtime } = timed({ loadMs: 10 })
+    const { clock, model, loads } = timed({ loadMs: 10 })
     const calls = Promise.all([1, 2, 3].map(seed => model.generate(ask('q', { seed }))))
     await clock.advance(10)
     await calls
-    expect(runtime.loadedWith).toHaveLength(1)
+    expect(loads()).toBe(1)
   })
 
   test('is tried again by the call after one that failed', async () => {
-    const { model, runtime } = timed({
+    const { model, loads } = timed({
       load: async index => {
-        if (index === 0) throw new Error('Could not locate file: onnx/model.onnx.\nmore')
+        if (index === 0) throw new RuntimeError('runtime/model-files', 'No onnx/model.onnx.')
       },
     })
-    await expect(model.generate(ask('q'))).rejects.toMatchObject({
-      code: 'runtime/model-files',
-      message: expect.stringContaining('Could not locate file: onnx/model.onnx.'),
-    })
+    await expect(model.generate(ask('q'))).rejects.toMatchObject({ code: 'runtime/model-files' })
     expect(await textsOf(model, ask('q'))).toEqual(['yes'])
-    expect(runtime.loadedWith).toHaveLength(2)
+    expect(loads()).toBe(2)
   })
 
-  test.each([
-    ['std::bad_alloc', 'runtime/out-of-memory'],
-    ['no available backend found', 'runtime/no-backend'],
-    ['Unexpected token in config.json', 'runtime/model-files'],
-  ])('that fails with "%s" is %s', async (message, code) => {
-    const { model } = timed({ load: () => Promise.reject(new Error(message)) })
-    await expect(model.generate(ask('q'))).rejects.toMatchObject({ code })
-  })
-
-  test('without the library is runtime/no-backend', async () => {
-    const model = transformersModel({
-      id: 'local/test',
-      source: 'test',
-      runtime: () => Promise.reject(new Error('Cannot find package')),
-    })
-    await expect(model.generate(ask('q'))).rejects.toMatchObject({
-      code: 'runtime/no-backend',
-      tried: [{ name: '@huggingface/transformers', reason: 'Cannot find package' }],
-    })
+  test('ahead of the first call tells what was loaded, and is the load of that call', async () => {
+    const { model, loads } = timed()
+    expect(await model.load()).toMatchObject({ window: 4096, batches: true })
+    await model.generate(ask('q'))
+    expect(loads()).toBe(1)
   })
 })
 
+describe('closing', () => {
+  test('aborts the calls under way and gives the memory back; the next call loads anew', async () => {
+    const events: string[] = []
+    const { model, networks, loads } = modelOver({}, { onEvent: ({ type }) => events.push(type) })
+    await model.generate(ask('q'))
+    const left = fateOf(model.generate(ask('left', { n: 20 })))
+    await new Promise(resolve => setTimeout(resolve, 0))
+    await model.close()
+    await model.close()
+    expect(left.value !== undefined || (left.error as Error).name === 'AbortError').toBe(true)
+    expect([networks[0]?.memories, events]).toEqual([0, ['unloaded']])
+    expect(await textsOf(model, ask('q'))).toEqual(['yes'])
+    expect(loads()).toBe(2)
+  })
+})
+
+describe('a network that runs out of memory', () => {
+  const full = (steps: number) => ({
+    step: async (index: number) => {
+      if (index < steps) throw new RuntimeError('runtime/out-of-memory', 'std::bad_alloc')
+    },
+  })
+
+  test('is loaded again with less, for all who were asked, and says so', async () => {
+    const events: unknown[] = []
+    let failures = 1
+    const step = async (): Promise<void> => {
+      if (failures-- > 0) throw new RuntimeError('runtime/out-of-memory', 'std::bad_alloc')
+    }
+    const { model, loads } = modelOver({ step }, { onEvent: event => events.push(event) })
+    expect(await Promise.all([1, 2, 3].map(() => textsOf(model, ask('q'))))).toEqual([['yes'], ['yes'], ['yes']])
+    expect(loads()).toBe(2)
+    expect(events).toMatchObject([{ type: 'degraded', from: '0', to: '1' }, { type: 'unloaded' }])
+  })
+
+  test('fails with its error where there is no less', async () => {
+    const { model, loads } = modelOver(full(9))
+    await expect(model.generate(ask('q'))).rejects.toMatchObject({ code: 'runtime/out-of-memory' })
+    expect(loads()).toBe(3)
+  })
+})
+
+test('a lost device fails those under way, and the next call loads anew', async () => {
+  let isLost = true
+  const step = async (): Promise<void> => {
+    if (isLost) throw new Error('The device was lost.')
+  }
+  const { model, loads } = modelOver({ step })
+  await expect(model.generate(ask('q'))).rejects.toMatchObject({ code: 'runtime/failed' })
+  isLost = false
+  expect(await textsOf(model, ask('q'))).toEqual(['yes'])
+  expect(loads()).toBe(2)
+})
+
 describe('the queue', () => {
-  test('takes one call at a time, lower priority first, then by arrival', async () => {
-    const order: string[] = []
-    const { clock, model, runtime } = timed({
-      stepMs: 1,
-      answer: prompt => {
-        order.push(prompt)
-        return 'x'
-      },
-    })
+  test('of a network without branches takes one call at a time, lower priority first, then by arrival', async () => {
+    const { clock, model, asked } = timed({ stepMs: 1, branches: false })
     const calls = [
       ['a', 0],
       ['b', 1],
@@ -219,19 +247,26 @@ describe('the queue', () => {
     const answers = Promise.all(calls.map(([content, priority]) => model.generate(ask(content, { priority }))))
     await clock.advance(100)
     await answers
-    expect(order).toEqual(['user:a;>', 'user:d;>', 'user:c;>', 'user:b;>'])
-    expect(runtime.busiest).toBe(1)
+    expect(asked()).toEqual(['user:d;>', 'user:a;>', 'user:c;>', 'user:b;>'])
+  })
+
+  test('of one with branches computes calls side by side', async () => {
+    const { clock, model, steps } = timed({ stepMs: 10 })
+    const calls = Promise.all(['a', 'b', 'c'].map(content => model.generate(ask(content))))
+    await clock.advance(1000)
+    await calls
+    expect(steps().length).toBeLessThanOrEqual(3 + 4)
   })
 
   test('goes on when a stream is left', async () => {
-    const { model, runtime } = timed({ answer: () => 'a long answer' })
+    const { model, steps } = timed({ answer: () => 'a long answer' })
     for await (const event of model.stream(ask('q'))) {
       expect(event).toMatchObject({ type: 'text', index: 0 })
       break
     }
-    const before = runtime.steps.length
+    const before = steps().length
     expect(await textsOf(model, ask('next', { maxTokens: 6 }))).toEqual(['a long'])
-    expect(runtime.steps.length - before).toBeLessThanOrEqual(6 + 1)
+    expect(steps().length - before).toBeLessThanOrEqual(6 + 2)
   })
 })
 
@@ -292,9 +327,9 @@ describe('an answer', () => {
   })
 
   test('has no room behind a prompt that fills the window', async () => {
-    const { model, runtime } = timed({ window: 8 })
+    const { model, asked } = timed({ window: 8 })
     await expect(model.generate(ask('q'))).rejects.toMatchObject({ code: 'model/context-window' })
-    expect(runtime.generations).toBe(0)
+    expect(asked()).toEqual([])
   })
 
   test.each<[string, Partial<ModelRequest>]>([
@@ -302,9 +337,9 @@ describe('an answer', () => {
     ['a grammar', { grammar: 'start: "a"' }],
     ['images', { messages: [{ role: 'user', content: [{ type: 'image', url: 'data:' }] }] }],
   ])('to %s is refused before anything is loaded', async (_, rest) => {
-    const { model, runtime } = timed({})
+    const { model, loads } = modelOver({}, { tools: false })
     await expect(model.generate(ask('q', rest))).rejects.toMatchObject({ code: 'model/unsupported' })
-    expect(runtime.loadedWith).toEqual([])
+    expect(loads()).toBe(0)
   })
 })
 
