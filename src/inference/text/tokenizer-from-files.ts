@@ -1,4 +1,3 @@
-import type { Tokenizer as Library } from '@huggingface/tokenizers'
 import type { JsonObject } from '../../data/json.ts'
 import { isObject, listOf, objectOf } from '../../models/json-shape.ts'
 import type { TextLibraries } from '../bring-text-libraries.ts'
@@ -23,6 +22,8 @@ export interface FileTokenizer extends Tokenizer {
   /** The tokens of a text as the network was trained to read a whole one: `[CLS] … [SEP]`. */
   encodeWhole(text: string): readonly number[]
 }
+
+type Library = InstanceType<TextLibraries['Tokenizer']>
 
 /** More than any vocabulary in use, of which the largest has 262,144 words. */
 const maxTokens = 2 ** 21
