@@ -1,13 +1,11 @@
 import * as wasm from 'onnxruntime-web/wasm'
 import * as webgpu from 'onnxruntime-web/webgpu'
-import { afterAll, describe, expect, test } from 'vitest'
 import type { ModelFiles } from '../../src/inference/model-files.ts'
 import { loadNetwork } from '../../src/inference/onnx/load-network.ts'
 import type { OnnxNetwork } from '../../src/inference/onnx/onnx-network.ts'
 import { broughtOnnxRuntime } from '../../src/inference/onnx/onnx-runtime.ts'
-import { networkSelfTest, selfTestLogits } from '../../src/inference/onnx/self-test.ts'
 import { describeNetwork } from '../contracts/network-contract.ts'
-import rotating from '../vectors/networks/rotating/expected.json'
+import rotating from '../vectors/networks/rotating/expected.json' with { type: 'json' }
 
 wasm.env.wasm.numThreads = 1
 webgpu.env.wasm.numThreads = 1
@@ -29,24 +27,14 @@ const files: ModelFiles = {
   digest: async () => '0'.repeat(64),
 }
 
-/** A device of the software GPU. */
-const gpuDevice = async ({ hidesSubgroups }: { readonly hidesSubgroups: boolean }): Promise<GPUDevice> => {
-  const adapter = await navigator.gpu.requestAdapter()
+/** A device of the software GPU, without subgroups: with them, onnxruntime's attention is wrong on it. */
+const device = await navigator.gpu.requestAdapter().then(adapter => {
   if (adapter === null) throw new Error('Chromium has no adapter. Start it with --enable-unsafe-webgpu.')
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = adapter.limits
-  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } = adapter.limits
   return adapter.requestDevice({
-    requiredFeatures: hidesSubgroups || !adapter.features.has('subgroups') ? [] : ['subgroups'],
-    requiredLimits: {
-      maxBufferSize,
-      maxStorageBufferBindingSize,
-      maxStorageBuffersPerShaderStage,
-      maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX,
-    },
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
   })
-}
+})
 
 const onWasm = async (): Promise<OnnxNetwork> =>
   loadNetwork(files, {
@@ -54,8 +42,6 @@ const onWasm = async (): Promise<OnnxNetwork> =>
     weights: 'q4',
     device: 'wasm',
   })
-
-const device = await gpuDevice({ hidesSubgroups: true })
 
 const onGpu = async (): Promise<OnnxNetwork> =>
   loadNetwork(files, {
@@ -69,16 +55,3 @@ const onGpu = async (): Promise<OnnxNetwork> =>
 const about = { expected: rotating, weights: 'q4', tolerance: 1e-3 }
 describeNetwork('a network on WASM in Chromium', { make: onWasm, ...about })
 describeNetwork('a network on WebGPU in Chromium', { make: onGpu, ...about })
-
-describe('a GPU is compared with WASM', () => {
-  const made: OnnxNetwork[] = []
-  afterAll(() => Promise.all(made.map(network => network.close())))
-
-  test('and agrees where its subgroups are hidden', async () => {
-    const [reference, gpu] = [await onWasm(), await onGpu()]
-    made.push(reference, gpu)
-    const result = await networkSelfTest(gpu, await selfTestLogits(reference))
-    expect(result.worst).toBeLessThan(1e-3)
-    expect(result.passed).toBe(true)
-  })
-})

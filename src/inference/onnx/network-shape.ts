@@ -18,7 +18,11 @@ export interface NetworkShape {
  *
  * @throws RuntimeError `runtime/model-files`
  */
-export const stateShapeOf = (id: string, shape: NetworkShape, { inputs, outputs }: GraphFacts): StateShape => {
+export const stateShapeOf = (
+  id: string,
+  shape: NetworkShape,
+  { inputs, outputs, attention }: GraphFacts,
+): StateShape => {
   const keys = inputs.filter(({ name }) => /^past_key_values\.\d+\.key$/.test(name))
   const first = keys[0]
   if (first === undefined) throw unlike(id, 'its graph has no past_key_values.0.key', 'an export with past')
@@ -37,6 +41,12 @@ export const stateShapeOf = (id: string, shape: NetworkShape, { inputs, outputs 
       differs(width, shape.headWidth)
     ) {
       throw unlike(id, `${name} is [${sizes.join(', ')}]`, `[batch, ${shape.stateHeads}, slots, ${shape.headWidth}]`)
+    }
+  }
+  for (const { numbers } of attention) {
+    const [heads, stateHeads] = [numbers.get('num_heads'), numbers.get('kv_num_heads')]
+    if (heads !== shape.heads || stateHeads !== shape.stateHeads) {
+      throw unlike(id, `its attention has ${heads} heads over ${stateHeads}`, `${shape.heads} over ${shape.stateHeads}`)
     }
   }
   return {

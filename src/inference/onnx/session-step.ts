@@ -10,6 +10,7 @@ import { hostTensor } from './host-tensor.ts'
 import type { NetworkShape } from './network-shape.ts'
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx-runtime.ts'
 import type { StateMemory, StateShape } from './state-memory.ts'
+import { rowsOf, type StepView, stepParts, stepView } from './step-view.ts'
 
 interface SessionStepOptions {
   readonly runtime: OnnxRuntime
@@ -28,19 +29,21 @@ export const sessionStep = ({
   form,
 }: SessionStepOptions): ((memory: StateMemory, rows: NetworkRows) => Promise<Float32Array>) => {
   const inputs = new Set(session.inputNames)
-  const least = form.unfolded ? 1 : 0
-  const biasOf = attentionBias(state.type, { causal: !form.unfolded, least })
+  const biasOf = attentionBias(state.type, { causal: !form.unfolded, least: 0 })
   const vocabulary = shape.vocabularySize
   let halves: Float32Array | undefined
 
   const integers = (values: readonly number[], dims: readonly number[]): OnnxTensor =>
     new runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims)
 
-  const feedsOf = (memory: StateMemory, rows: NetworkRows): Record<string, OnnxTensor> => {
+  const feedsOf = (memory: StateMemory, rows: NetworkRows, view: StepView | undefined): Record<string, OnnxTensor> => {
     const { tokens, positions, at, visible, keep } = rows
     const count = tokens.length
-    const past = Math.max(at, least)
-    const feeds: Record<string, OnnxTensor> = { ...memory.past(at, count), input_ids: integers(tokens, [1, count]) }
+    const past = view === undefined ? at : view.pastWidth + view.branchWidth
+    const feeds: Record<string, OnnxTensor> = {
+      ...(view === undefined ? memory.past(at, count) : memory.viewed?.(view)),
+      input_ids: integers(tokens, [1, count]),
+    }
     if (inputs.has('attention_mask')) {
       const total = past + count
       feeds.attention_mask = new runtime.Tensor('int64', new BigInt64Array(total).fill(1n), [1, total])
@@ -51,18 +54,19 @@ export const sessionStep = ({
     }
     if (inputs.has(biasInput)) {
       const dims = form.unfolded ? [count, past + count] : [1, 1, count, past + count]
-      feeds[biasInput] = hostTensor(runtime.Tensor, state.type, biasOf(visible, at, count), dims)
+      feeds[biasInput] = hostTensor(runtime.Tensor, state.type, biasOf(view?.visible ?? visible, past, count), dims)
     }
-    if (inputs.has(partsInput)) feeds[partsInput] = integers([past, count], [2])
+    if (inputs.has(partsInput))
+      feeds[partsInput] = integers([view?.pastWidth ?? past, view?.branchWidth ?? 0, count], [3])
     // None would mean all of them.
     if (inputs.has('num_logits_to_keep')) feeds.num_logits_to_keep = integers([keep || 1], [])
     return feeds
   }
 
-  const compute = async (memory: StateMemory, rows: NetworkRows): Promise<Float32Array> => {
+  const compute = async (memory: StateMemory, rows: NetworkRows, view: StepView | undefined): Promise<Float32Array> => {
     const count = rows.tokens.length
     const present = memory.present?.(rows.at, count)
-    const feeds = feedsOf(memory, rows)
+    const feeds = feedsOf(memory, rows, view)
     const outputs = await (present === undefined
       ? session.run(feeds)
       : session.run(feeds, { ...present, logits: null }))
@@ -77,26 +81,34 @@ export const sessionStep = ({
     return Float32Array.from(wanted, bits => table[bits] ?? 0)
   }
 
-  return async (memory, rows) => {
-    const { tokens, positions, at, visible, keep } = rows
-    const all = tokens.length
+  /** Computes rows in parts that keep scores small. */
+  const inParts = async (memory: StateMemory, rows: NetworkRows, view: StepView | undefined): Promise<Float32Array> => {
+    const all = rows.tokens.length
     const kept: Float32Array[] = []
     for (let from = 0; from < all; ) {
-      const to = Math.min(all, from + partOf(form.scores / shape.heads, at + from))
-      const part = await compute(memory, {
-        tokens: tokens.slice(from, to),
-        positions: positions.slice(from, to),
-        at: at + from,
-        ...(visible === undefined ? {} : { visible: visible.slice(from, to) }),
-        keep: Math.max(0, Math.min(to - from, to - (all - keep))),
-      })
-      if (from === 0 && to === all) return part
-      kept.push(part.slice())
+      const past = view === undefined ? rows.at + from : view.pastWidth + view.branchWidth + from
+      const to = Math.min(all, from + partOf(form.scores / shape.heads, past))
+      if (from === 0 && to === all) return await compute(memory, rows, view)
+      const part = rowsOf(rows, from, to)
+      kept.push((await compute(memory, part, form.unfolded ? stepView(part) : undefined)).slice())
       from = to
     }
     return joined(kept)
   }
+
+  return async (memory, rows) => {
+    if (!form.unfolded) return await inParts(memory, rows, undefined)
+    const kept: Float32Array[] = []
+    for (const { from, to, view } of stepParts(rows)) {
+      const part = await inParts(memory, from === 0 && to === rows.tokens.length ? rows : rowsOf(rows, from, to), view)
+      kept.push(part)
+    }
+    const [only = nothing, ...others] = kept.filter(part => part.length > 0)
+    return others.length === 0 ? only : joined([only, ...others])
+  }
 }
+
+const nothing = new Float32Array(0)
 
 /** Rows to compute at once behind a past, so that rows x slots stays near a goal. */
 const partOf = (goal: number, past: number): number =>

@@ -1,12 +1,15 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { AttentionMemory } from '../network.ts'
 import type { OnnxStateType, OnnxValues } from './onnx-runtime.ts'
+import type { StepView } from './step-view.ts'
 
 /** Attention memory in the terms of a session: what a step is given, and where what it gives goes. */
 export interface StateMemory extends AttentionMemory {
   readonly freed: boolean
   /** The state that rows from slot `at` on see, under the names of the graph's inputs. */
   past(at: number, count: number): OnnxValues
+  /** The state of the slots of a view, for graphs whose attention is unfolded. */
+  viewed?(view: StepView): OnnxValues
   /** Where the session shall write, by the names of its outputs; undefined where it decides. */
   present?(at: number, count: number): OnnxValues
   /** Keeps what a step has written for the slots from `at` on. */

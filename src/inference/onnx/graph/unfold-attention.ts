@@ -4,8 +4,11 @@ import { elementTypes, type GraphFacts } from './graph-facts.ts'
 import { nodeField, shapeField, valueField } from './onnx-fields.ts'
 import { rotates, rotationNode } from './rotation.ts'
 
-/** The input that tells how many slots are past, and how many are of the rows: `[2]`. */
+/** The input that tells how many slots are past for all rows, how many for single ones, and how many of the rows: `[3]`. */
 export const partsInput = 'attention_parts'
+
+/** The input that has the state of single rows, beside that of all. */
+export const branchName = (past: string): string => past.replace('past_key_values', 'branch_key_values')
 
 /** Attributes of attention that do what the unfolded form does not. */
 const unknown = ['softcap', 'smooth_softmax', 'qk_output', 'k_quant_type', 'v_quant_type', 'kv_cache_bit_width']
@@ -29,13 +32,14 @@ export const refusesUnfolding = (facts: GraphFacts): string | undefined => {
 
 /**
  * Writes out every GroupQueryAttention in plain operators that read the past where it lies and give only the state of the
- * new rows, in slot order: `past_key_values.N.key` `[past, heads, width]`, `present.N.key` `[rows, heads, width]`.
+ * new rows, in slot order: `past_key_values.N.key` `[past, heads, width]`, `present.N.key` `[rows, heads, width]`. What only one
+ * row sees comes apart, `branch_key_values.N.key` `[rows, slots, heads, width]`, or `[1, 1, heads, width]` where there is none.
  *
  * A session that hands its outputs over by copying, as onnxruntime does on the CPU in Node and in WASM, otherwise copies
  * the whole state of attention in every step. The bias is `[rows, slots]` and has to hide later rows
  * too: nothing here is causal by itself.
  *
- * Scores of past and rows are one matrix product each, put side by side for the softmax and split again: the products
+ * Scores of past, branches and rows are one matrix product each, put side by side for the softmax and split again: the products
  * read keys and values in slot order by `transBatchB`.
  *
  * @param graph bytes for which `refusesUnfolding(facts)` is undefined
@@ -70,7 +74,12 @@ export const unfoldAttention = (
   inside.push(
     graph.subarray(from, facts.graph.to),
     ...addedInputs(facts, type, ['bias_rows', 'bias_slots']),
-    valueField(11, partsInput, elementTypes.int64, [2]),
+    valueField(11, partsInput, elementTypes.int64, [3]),
+    ...facts.inputs
+      .filter(({ name }) => /^past_key_values\.\d+\.(key|value)$/.test(name))
+      .map(({ name }) =>
+        valueField(11, branchName(name), elementTypes[type], ['branches', 'branch_slots', shape.heads, shape.width]),
+      ),
   )
   return withGraph(graph, facts, inside)
 }
@@ -103,7 +112,10 @@ const unfolded = (
     return to
   }
   const product = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
-    node('FusedMatMul', [a, b], to, { ...attributes, transBatchB: 1 }, 'com.microsoft')
+    node('FusedMatMul', [a, b], to, attributes, 'com.microsoft')
+  /** A product with state in slot order. */
+  const acrossRows = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
+    product(a, b, to, { ...attributes, transBatchB: 1 })
 
   const { inputs, outputs, numbers } = attention
   const [query = '', key = '', value = '', pastKey = '', pastValue = ''] = inputs
@@ -117,22 +129,35 @@ const unfolded = (
   const turned = node('Transpose', [rows], name('turned'), { perm: [1, 2, 0, 3] })
   const queries = reshaped(turned, name('queries'), [groups, -1, width])
   const scaled = { transB: 1, alpha: { float: scale } }
+  // By head, then row: the scores of all and of single rows side by side.
+  const byHead = (from: string, to: string): string => reshaped(from, to, [heads, -1, 0])
+  const keysApart = node('Transpose', [branchName(pastKey)], name('branch_keys'), { perm: [0, 2, 1, 3] })
+  const apart = reshaped(product(rows, keysApart, name('branch'), scaled), name('branch_rows'), [0, heads, -1])
   const scores = node(
     'Concat',
-    [product(queries, pastKey, name('past'), scaled), product(queries, keys, name('own'), scaled)],
+    [
+      byHead(acrossRows(queries, pastKey, name('past'), scaled), name('past_by_head')),
+      node('Transpose', [apart], name('branch_by_head'), { perm: [1, 0, 2] }),
+      byHead(acrossRows(queries, keys, name('own'), scaled), name('own_by_head')),
+    ],
     name('scores'),
     { axis: 2 },
   )
-  const biased = node('Add', [reshaped(scores, name('by_head'), [heads, -1, 0]), biasInput], name('biased'))
-  const shares = reshaped(node('Softmax', [biased], name('shares'), { axis: 2 }), name('by_group'), [groups, -1, 0])
-  const [past, own] = [name('past_shares'), name('own_shares')]
-  parts.push(nodeField('Split', [shares, partsInput], [past, own], { axis: 2 }))
+  const shares = node('Softmax', [node('Add', [scores, biasInput], name('biased'))], name('shares'), { axis: 2 })
+  const [past, branch, own] = [name('past_shares'), name('branch_shares'), name('own_shares')]
+  parts.push(nodeField('Split', [shares, partsInput], [past, branch, own], { axis: 2 }))
+  const byGroup = (from: string): string => reshaped(from, `${from}.by_group`, [groups, -1, 0])
   const sum = node(
     'Add',
-    [product(past, pastValue, name('past_sum'), {}), product(own, values, name('own_sum'), {})],
+    [acrossRows(byGroup(past), pastValue, name('past_sum'), {}), acrossRows(byGroup(own), values, name('own_sum'), {})],
     name('sum'),
   )
   const split = reshaped(sum, name('split'), [groups, heads / groups, -1, width])
-  reshaped(node('Transpose', [split], name('back'), { perm: [2, 0, 1, 3] }), output, [1, -1, heads * width])
+  const back = node('Transpose', [split], name('back'), { perm: [2, 0, 1, 3] })
+  const valuesApart = node('Transpose', [branchName(pastValue)], name('branch_values'), { perm: [0, 2, 1, 3] })
+  const sharesApart = node('Transpose', [branch], name('branch_shares_by_row'), { perm: [1, 0, 2] })
+  const rowsApart = reshaped(sharesApart, name('branch_shares_by_group'), [0, groups, heads / groups, -1])
+  const both = node('Add', [back, product(rowsApart, valuesApart, name('branch_sum'), {})], name('both'))
+  reshaped(both, output, [1, -1, heads * width])
   return parts
 }
