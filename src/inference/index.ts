@@ -34,6 +34,8 @@ export {
 export { readNetworkShape } from './onnx/read-network-shape.ts'
 export { networkSelfTest, type SelfTestOptions, type SelfTestResult, selfTestLogits } from './onnx/self-test.ts'
 export { type OnnxModelOptions, onnxModel } from './onnx-model.ts'
+export { type ModelPool, type ModelPoolOptions, modelPool, type PoolState } from './pool/model-pool.ts'
+export { type ModelShelf, type ModelShelfOptions, modelShelf } from './pool/model-shelf.ts'
 export type { Grammar, GrammarEngine, TokenConstraint, TokenVocabulary } from './token-constraint.ts'
 export { type TransformersEmbedderOptions, transformersEmbedder } from './transformers-embedder.ts'
 export type { LoadOptions as TransformersLoadOptions } from './transformers-runtime.ts'
