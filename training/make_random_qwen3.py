@@ -148,8 +148,8 @@ def attention(graph, shape, layer, name, x):
     return graph.product(outputs[0], f"{name}.o", layer["o"])
 
 
-def build(weights, shape, dtype):
-    graph = Graph(dtype)
+def build(weights, shape, dtype, graph=None):
+    graph = graph or Graph(dtype)
     for name, table in zip(("cosines", "sines"), rotary_tables(shape)):
         graph.constant(name, table)
     graph.constant("axis", np.array([1], np.int64))

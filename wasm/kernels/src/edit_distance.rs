@@ -7,8 +7,8 @@ pub const fn scratch_words(left: usize, right: usize) -> usize {
 
 /// Insertions, deletions and replacements that make one text of code points the other (Levenshtein).
 ///
-/// Myers's bit vectors in blocks of 64 rows, as Hyyrö gives them. Blocks go four at a time, each one column behind the
-/// one above it, so that four chains of dependent steps run side by side.
+/// Myers's bit vectors in blocks of 64 rows, as Hyyrö gives them. Blocks go eight at a time, each one column behind the
+/// one above it, so that as many chains of dependent steps run side by side.
 pub fn edit_distance(left: &[u32], right: &[u32], scratch: &mut [u64]) -> u32 {
     let (pattern, text) = if left.len() < right.len() {
         (left, right)
@@ -42,6 +42,7 @@ pub fn edit_distance(left: &[u32], right: &[u32], scratch: &mut [u64]) -> u32 {
     while !rows.is_empty() {
         let lanes = match rows.len().div_ceil(64) {
             LANES.. => LANES,
+            4.. => 4,
             2.. => 2,
             _ => 1,
         };
@@ -51,7 +52,8 @@ pub fn edit_distance(left: &[u32], right: &[u32], scratch: &mut [u64]) -> u32 {
         }
         let last_bit = (taken.len() - 1) as u32 % 64;
         match lanes {
-            LANES => strip::<LANES>(numbers, matches, carries, last_bit),
+            LANES => full_strip(numbers, matches, carries, last_bit),
+            4 => strip::<4>(numbers, matches, carries, last_bit),
             2 => strip::<2>(numbers, matches, carries, last_bit),
             _ => strip::<1>(numbers, matches, carries, last_bit),
         }
@@ -65,7 +67,7 @@ pub fn edit_distance(left: &[u32], right: &[u32], scratch: &mut [u64]) -> u32 {
     (pattern.len() as i32 + change) as u32
 }
 
-const LANES: usize = 4;
+const LANES: usize = 8;
 /// Columns without a letter on both sides of the text, where lanes wait for the others.
 const EDGE: usize = LANES - 1;
 
@@ -96,6 +98,52 @@ fn strip<const N: usize>(numbers: &[u32], matches: &[[u64; LANES]], carries: &mu
         }
         carries[first + 1 - N] = blocks[N - 1].out_rising as i8 - blocks[N - 1].out_falling as i8;
     }
+}
+
+/// The same for as many blocks as there are lanes, two in each vector.
+#[cfg(target_arch = "wasm32")]
+fn full_strip(numbers: &[u32], matches: &[[u64; LANES]], carries: &mut [i8], last_bit: u32) {
+    use core::arch::wasm32::*;
+    const PAIRS: usize = LANES / 2;
+    let zero = i64x2_splat(0);
+    let mut tops = [i64x2_splat(i64::MIN); PAIRS];
+    tops[PAIRS - 1] = i64x2(i64::MIN, 1 << last_bit);
+    // Carries are 0 or all ones.
+    let (mut rising, mut falling) = ([i64x2_splat(!0); PAIRS], [zero; PAIRS]);
+    let (mut out_rising, mut out_falling) = ([zero; PAIRS], [zero; PAIRS]);
+    for first in EDGE..numbers.len() - EDGE + LANES - 1 {
+        let carry = carries[first];
+        let mut above = [i64x2_splat(-((carry > 0) as i64)), i64x2_splat(-((carry < 0) as i64))];
+        let letters: &[u32; LANES] = numbers[first - EDGE..].first_chunk().unwrap_or(&[0; LANES]);
+        for pair in 0..PAIRS {
+            // Each block takes what the one above gave one column ago.
+            let (given_rising, given_falling) = (out_rising[pair], out_falling[pair]);
+            let in_rising = i64x2_shuffle::<1, 2>(above[0], given_rising);
+            let in_falling = i64x2_shuffle::<1, 2>(above[1], given_falling);
+            above = [given_rising, given_falling];
+            let [upper, lower] = [2 * pair, 2 * pair + 1].map(|lane| matches[letters[EDGE - lane] as usize][lane]);
+            let equal = u64x2(upper, lower);
+            let vertical = v128_or(equal, falling[pair]);
+            let equal = v128_or(equal, v128_and(in_falling, i64x2_splat(1)));
+            let both = i64x2_add(v128_and(equal, rising[pair]), rising[pair]);
+            let diagonal = v128_or(v128_xor(both, rising[pair]), equal);
+            let up = v128_or(falling[pair], v128_not(v128_or(diagonal, rising[pair])));
+            let down = v128_and(rising[pair], diagonal);
+            out_rising[pair] = i64x2_ne(v128_and(up, tops[pair]), zero);
+            out_falling[pair] = i64x2_ne(v128_and(down, tops[pair]), zero);
+            let up = i64x2_sub(i64x2_shl(up, 1), in_rising);
+            let down = i64x2_sub(i64x2_shl(down, 1), in_falling);
+            rising[pair] = v128_or(down, v128_not(v128_or(vertical, up)));
+            falling[pair] = v128_and(up, vertical);
+        }
+        let [rises, falls] = [out_rising, out_falling].map(|carries| i64x2_extract_lane::<1>(carries[PAIRS - 1]));
+        carries[first - EDGE] = (falls - rises) as i8;
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn full_strip(numbers: &[u32], matches: &[[u64; LANES]], carries: &mut [i8], last_bit: u32) {
+    strip::<LANES>(numbers, matches, carries, last_bit)
 }
 
 /// 64 rows of one column: where a cell is one more, or one less, than the cell above it.
