@@ -35,7 +35,8 @@ const inputSize = (request: ModelRequest, tokensOf: (bytes: number) => number): 
     if (typeof message.content === 'string') continue
     for (const part of message.content) if (part.type !== 'text') size += perAttachment
   }
-  for (const part of [request.tools, request.responseSchema, request.grammar]) {
+  // A grammar bounds what is drawn; no model reads it.
+  for (const part of [request.tools, request.responseSchema]) {
     if (part !== undefined) size += tokensOf(bytesOf(JSON.stringify(part)))
   }
   return size

@@ -2,33 +2,30 @@ import type { Finding } from './finding.ts'
 import { isObject } from './is-object.ts'
 import type { Machine } from './machine.ts'
 
-const library = '@huggingface/transformers'
 const runtime = 'onnxruntime-node'
+const fallback = 'onnxruntime-web'
 
-/** What local models run on: the library, the runtime below it, and its devices. */
-export const checkInference = async (machine: Machine, needed: boolean): Promise<readonly Finding[]> => {
-  const found = machine.findPackage(library)
+/** What local models run on: the runtime, what is used where it is not installed, and its devices. */
+export const checkInference = async (machine: Machine, needed: boolean): Promise<readonly Finding[]> => [
+  ...checkRuntime(machine, needed),
+  await checkGpu(machine),
+]
+
+const checkRuntime = (machine: Machine, needed: boolean): readonly Finding[] => {
+  const about = { name: runtime, needed, use: 'computes local models, local/nano among them' }
+  const found = machine.findPackage(runtime)
   if (found === undefined) {
-    return [
-      {
-        ...{ name: library, needed, state: 'missing', remedy: `npm install ${library}` },
-        use: 'runs local models, local/nano among them',
-      },
-    ]
+    const instead = machine.findPackage(fallback)
+    const missing: Finding = {
+      ...{ ...about, needed: needed && instead === undefined, state: 'missing', remedy: `npm install ${runtime}` },
+    }
+    if (instead === undefined) return [missing]
+    const use = `computes local models by its WebAssembly, slower than ${runtime} would`
+    return [missing, { name: fallback, needed, state: 'ok', found: instead.version, use }]
   }
-  const transformers: Finding = {
-    ...{ name: library, needed, state: 'ok', found: found.version, use: 'runs local models' },
-  }
-  return [transformers, ...(await checkRuntime(machine, needed, found.folder)), await checkGpu(machine)]
-}
-
-const checkRuntime = async (machine: Machine, needed: boolean, from: string): Promise<readonly Finding[]> => {
-  const about = { name: runtime, needed, use: 'computes local models' }
-  const found = machine.findPackage(runtime, from)
-  if (found === undefined) return [{ ...about, state: 'missing', remedy: `npm install ${runtime}` }]
   let devices: readonly Device[]
   try {
-    devices = devicesOf(machine.loadPackage(runtime, from))
+    devices = devicesOf(machine.loadPackage(runtime))
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
     return [{ ...about, state: 'broken', found: `${found.version}: ${reason}`, remedy: `npm rebuild ${runtime}` }]
@@ -39,12 +36,12 @@ const checkRuntime = async (machine: Machine, needed: boolean, from: string): Pr
     {
       ...about,
       ...{ state: 'ok', found: `${found.version}: ${names.join(', ') || 'cpu'}` },
-      use: 'computes local models, on the cpu: the device that is there everywhere, and where calls share their beginning',
+      use: 'computes local models, on the cpu: the device that is there everywhere',
     },
     {
       ...{ name: 'webgpu', needed: false, state: hasGpu ? 'ok' : 'missing' },
       ...(hasGpu && { found: `built into ${runtime}, not tried` }),
-      use: "not used unless a program asks for it: localModel(name, { load: { device: 'webgpu' } })",
+      use: "not used unless a program asks for it: localModel(name, { device: 'webgpu' })",
     },
   ]
 }

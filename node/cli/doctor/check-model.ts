@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { KkachiError, type LanguageModel } from '../../../src/index.ts'
-import { localModel } from '../../models/local-model.ts'
+import { localModel, modelsFolder } from '../../models/local-model.ts'
 import { packageRoot } from '../../package-root.ts'
 import type { Finding } from './finding.ts'
 import type { Machine } from './machine.ts'
@@ -29,9 +29,7 @@ export const checkNano = async (
       ...about,
       state: hasFiles ? 'broken' : 'missing',
       found: KkachiError.is(error) ? `${error.message} [${error.code}]` : String(error),
-      remedy: hasFiles
-        ? 'npm install @huggingface/transformers'
-        : 'npm ci   # in a whole checkout, or: npm install kkachi',
+      remedy: hasFiles ? 'npm install onnxruntime-node' : 'npm ci   # in a whole checkout, or: npm install kkachi',
     }
   }
 }
@@ -41,14 +39,12 @@ export const checkLocalFiles = (machine: Machine, model: string): Finding | unde
   if (!model.startsWith('local/') || model === 'local/nano') return undefined
   const source = model.slice('local/'.length)
   const about = { name: model, needed: true, use: 'the local model that --model names' }
-  const library = machine.findPackage('@huggingface/transformers')?.folder ?? ''
-  const place = [source, join(library, '.cache', source)].find(folder => machine.exists(join(folder, 'config.json')))
-  return place === undefined
-    ? {
-        ...{ ...about, state: 'missing', found: 'neither a folder nor downloaded' },
-        remedy: `kkachi run --model ${model} --signature "text -> label" --input '{"text": "a"}'   # downloads it from the hub`,
-      }
-    : { ...about, state: 'ok', found: place === source ? `the folder ${source}` : 'downloaded from the hub' }
+  if (machine.exists(join(source, 'config.json'))) return { ...about, state: 'ok', found: `the folder ${source}` }
+  return {
+    ...{ ...about, needed: false, state: 'missing', found: 'no folder here' },
+    use: `downloaded from the hub at the first call, and kept in ${modelsFolder(machine.environment)}`,
+    remedy: `kkachi run --model ${model} --signature "text -> label" --input '{"text": "a"}'   # downloads it, unless it is kept`,
+  }
 }
 
 export interface NanoCheck {

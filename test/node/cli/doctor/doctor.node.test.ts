@@ -53,25 +53,21 @@ describe('the doctor finds', () => {
     expect(found?.remedy === undefined).toBe(state === 'ok')
   })
 
-  test('what local models lack, and the command that mends it', async () => {
+  test('what local models lack, what is used instead, and the command that mends it', async () => {
     expect(await checkInference(machine(), true)).toMatchObject([
-      {
-        name: '@huggingface/transformers',
-        state: 'missing',
-        needed: true,
-        remedy: 'npm install @huggingface/transformers',
-      },
-    ])
-    const without: Partial<Machine> = {
-      findPackage: name => (name.startsWith('@') ? { folder: '/modules', version: '4.3.1' } : undefined),
-    }
-    expect(await checkInference(machine(without), true)).toMatchObject([
-      { state: 'ok' },
       { name: 'onnxruntime-node', state: 'missing', needed: true, remedy: 'npm install onnxruntime-node' },
       { name: 'gpu', needed: false },
     ])
+    const without: Partial<Machine> = {
+      findPackage: name => (name === 'onnxruntime-web' ? { folder: '/modules', version: '1.30.0' } : undefined),
+    }
+    expect(await checkInference(machine(without), true)).toMatchObject([
+      { name: 'onnxruntime-node', state: 'missing', needed: false },
+      { name: 'onnxruntime-web', state: 'ok', needed: true, use: expect.stringContaining('WebAssembly') },
+      { name: 'gpu', needed: false },
+    ])
     const unbuilt = { ...installed, loadPackage: machine().loadPackage }
-    expect((await checkInference(machine(unbuilt), false))[1]).toMatchObject({
+    expect((await checkInference(machine(unbuilt), false))[0]).toMatchObject({
       ...{ state: 'broken', needed: false, remedy: 'npm rebuild onnxruntime-node' },
       found: "4.3.1: Cannot find module 'onnxruntime-node'",
     })
@@ -80,7 +76,6 @@ describe('the doctor finds', () => {
   test('the devices of the runtime, which of them is used and why', async () => {
     const run = async () => 'NVIDIA H100 80GB HBM3, 81559 MiB'
     expect(await checkInference(machine({ ...installed, run }), true)).toMatchObject([
-      { name: '@huggingface/transformers', state: 'ok', found: '4.3.1' },
       {
         found: '4.3.1: cpu, webgpu, cuda (needs its libraries)',
         use: expect.stringContaining('on the cpu: the device'),
@@ -111,7 +106,8 @@ describe('the doctor finds', () => {
       ...{ state: 'ok', found: 'the folder mine' },
     })
     expect(checkLocalFiles(machine(), 'local/acme/large')).toMatchObject({
-      ...{ state: 'missing', needed: true },
+      ...{ state: 'missing', needed: false },
+      use: expect.stringContaining('downloaded from the hub at the first call'),
       remedy: expect.stringMatching(/kkachi run --model local\/acme\/large .*downloads/),
     })
   })
