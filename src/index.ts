@@ -184,6 +184,7 @@ export type {
 export type { Context } from './ports/context.ts'
 export type { Embedder, EmbeddingRole, EmbedOptions } from './ports/embedder.ts'
 export type {
+  AnswerGrammars,
   AnswerScore,
   AnswerScores,
   Completion,

@@ -1,3 +1,4 @@
+import { answerGrammars } from '../../src/adapters/index.ts'
 import { ConfigurationError } from '../../src/index.ts'
 import type { LocalModelEvent } from '../../src/inference/index.ts'
 import type { ModelSettings } from './model-settings.ts'
@@ -56,6 +57,7 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
     ...{ id: settings.id, scores: true, onEvent },
     capabilities: {
       ...{ responseSchema: grammar, grammar, images: false },
+      ...(grammar && { answerGrammars }),
       ...(name === 'nano' && { tools: false, writesInstructions: false }),
       ...(given.thinking === true && { reasoning: true }),
     },

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../data/json.ts'
+import type { AnswerGrammars } from '../ports/language-model.ts'
 import type { Field } from '../signature/field.ts'
 import type { FieldConstraints } from '../signature/field-constraints.ts'
 import type { LiteralValue } from '../signature/field-type.ts'
@@ -16,7 +17,7 @@ import { matchLiteral } from './match-literal.ts'
  * Whatever follows it is read without an issue. Undefined where that cannot be promised: for patterns, formats and special
  * types that grammars do not follow to the letter. What a schema checks in code is beyond any grammar.
  */
-export const chatGrammar = ({ outputs }: Signature): string | undefined => {
+const chatGrammar = ({ outputs }: Signature): string | undefined => {
   const last = `r${outputs.length}: "completed ## ]]"`
   return written(outputs, chatValue, ({ name }) => `${name} ## ]]\n`, [
     'start: "[[ ## " r0',
@@ -26,7 +27,7 @@ export const chatGrammar = ({ outputs }: Signature): string | undefined => {
 }
 
 /** The same for one JSON object, each field on a line of its own, as the prompt shows it. */
-export const jsonGrammar = ({ outputs }: Signature): string | undefined => {
+const jsonGrammar = ({ outputs }: Signature): string | undefined => {
   const key = (name: string): string => `\n  ${JSON.stringify(name)}: `
   const required = outputs.findIndex(field => !field.optional)
   // Until one field is there, none has a comma before it.
@@ -160,3 +161,11 @@ const inner = '[^\\[\\x{10000}-\\x{10ffff}]'
 
 /** Brackets that do not begin a marker: after two there is something else than blanks and `##`. */
 const brackets = '\\[(?:\\[+(?:[ \\t]*#|[ \\t]+)\\[)*(?:[^\\[]|\\[+[ \\t]*(?:[^\\[ \\t#]|#[^#\\[]))'
+
+/**
+ * How the answers of our formats must look, for models that obey grammars: goes into their `capabilities`.
+ *
+ * @example
+ * const capabilities = { grammar: true, answerGrammars }
+ */
+export const answerGrammars: AnswerGrammars = { chat: chatGrammar, json: jsonGrammar }

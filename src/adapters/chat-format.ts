@@ -1,7 +1,6 @@
 import type { Example } from '../data/example.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
 import type { Signature } from '../signature/signature.ts'
-import { chatGrammar } from './answer-grammar.ts'
 import { conversation } from './conversation.ts'
 import { has } from './demo-turns.ts'
 import { fieldLines } from './field-lines.ts'
@@ -14,7 +13,7 @@ export const completed = 'completed'
 
 /** Messages in the chat format. */
 export const formatChat = (call: AdapterCall): AdapterPrompt =>
-  conversation(call, { system: chatSystem, answer: chatAnswer, reminder: chatReminder, grammar: chatGrammar })
+  conversation(call, { system: chatSystem, answer: chatAnswer, reminder: chatReminder, grammar: 'chat' })
 
 /** The system message: fields, shape of the answer, task. */
 export const chatSystem = (signature: Signature): string =>

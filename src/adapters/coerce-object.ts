@@ -25,16 +25,18 @@ export const coerceObject = (type: Of<'object'>, value: unknown, coerce: Coerce)
   if (!isRow(value)) return expected(type)
   const entries: [string, unknown][] = []
   for (const property of type.properties) {
-    if (!Object.hasOwn(value, property.name)) {
+    const given = Object.hasOwn(value, property.name) ? coerce(property.type, value[property.name]) : undefined
+    // The schema of the outputs says null for what is left out.
+    const isLeftOut = given === undefined || (isProblem(given) && property.optional && value[property.name] === null)
+    if (isLeftOut) {
       if (!property.optional && property.default === undefined) return { problem: `lacks '${property.name}'` }
       entries.push([property.name, property.default === undefined ? null : structuredClone(property.default)])
       continue
     }
-    const coerced = coerce(property.type, value[property.name])
-    if (isProblem(coerced)) return inside(`'${property.name}'`, coerced)
-    const broken = property.constraints && brokenConstraint(property.constraints, coerced.value)
+    if (isProblem(given)) return inside(`'${property.name}'`, given)
+    const broken = property.constraints && brokenConstraint(property.constraints, given.value)
     if (broken !== undefined) return inside(`'${property.name}'`, { problem: `expected ${broken}` })
-    entries.push([property.name, coerced.value])
+    entries.push([property.name, given.value])
   }
   return { value: Object.fromEntries(entries) }
 }

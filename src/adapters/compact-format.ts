@@ -3,7 +3,6 @@ import type { FieldType } from '../signature/field-type.ts'
 import { outputJsonSchema } from '../signature/json-schema.ts'
 import type { Signature } from '../signature/signature.ts'
 import { typeName } from '../signature/type-name.ts'
-import { jsonGrammar } from './answer-grammar.ts'
 import { compactSchema } from './compact-schema.ts'
 import { conversation } from './conversation.ts'
 import { fieldLines } from './field-lines.ts'
@@ -14,7 +13,7 @@ import { wording } from './wording.ts'
 export const formatCompact = (call: AdapterCall): AdapterPrompt =>
   withResponseSchema(
     call,
-    conversation(call, { system: compactSystem, answer: jsonAnswer, reminder: jsonReminder, grammar: jsonGrammar }),
+    conversation(call, { system: compactSystem, answer: jsonAnswer, reminder: jsonReminder, grammar: 'json' }),
   )
 
 const compactSystem = (signature: Signature): string =>

@@ -1,5 +1,6 @@
 import type { Example } from '../data/example.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
+import type { AnswerGrammars } from '../ports/language-model.ts'
 import type { Message } from '../ports/message.ts'
 import { readSpecial } from '../signature/read-special.ts'
 import { isRow } from '../signature/row.ts'
@@ -23,8 +24,8 @@ export interface PromptFormat {
   readonly reminder: (signature: Signature) => string
   /** How an input stands in a message: under its marker when absent. */
   readonly block?: FieldBlock
-  /** What an answer must look like, for a model that obeys grammars; undefined where the format cannot say. */
-  readonly grammar?: (signature: Signature) => string | undefined
+  /** Which grammar its answers follow, of those that a model brings. */
+  readonly grammar?: keyof AnswerGrammars
 }
 
 /**
@@ -34,7 +35,7 @@ export interface PromptFormat {
  *    that the format gets is without it.
  * 2. The calls of a turn are the assistant's, their results messages of the role `tool`, where the model takes tools
  *    natively and every call has its result; text otherwise.
- * 3. A model that obeys grammars gets that of the format, unless it may call tools instead.
+ * 3. A model that obeys grammars, and brings them, gets that of the format, unless it may call tools instead.
  * 4. A turn without inputs has no message of the user, and an input that has nothing to say is none after results.
  *
  * @throws ModelError `model/unsupported` for images, audio and files that the model is known not to take
@@ -60,7 +61,7 @@ export const conversation = (call: AdapterCall, given: PromptFormat): AdapterPro
   if (capabilities !== undefined) refuseParts(messages, capabilities)
   const tools = toolsOf(native, input)
   const isHeld = capabilities?.grammar === true && native.calls === undefined
-  const grammar = isHeld ? format.grammar?.(signature) : undefined
+  const grammar = isHeld && format.grammar ? capabilities.answerGrammars?.[format.grammar](signature) : undefined
   return {
     messages,
     sharedMessages: shared.length,

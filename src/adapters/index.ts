@@ -8,6 +8,7 @@ export type {
   FieldDelta,
   StreamParser,
 } from '../ports/adapter.ts'
+export { answerGrammars } from './answer-grammar.ts'
 export { chat } from './chat.ts'
 export { type Coerced, isProblem } from './coerced.ts'
 export { collectFields } from './collect-fields.ts'

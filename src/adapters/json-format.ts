@@ -2,7 +2,6 @@ import type { Example } from '../data/example.ts'
 import type { AdapterCall, AdapterPrompt } from '../ports/adapter.ts'
 import { outputJsonSchema } from '../signature/json-schema.ts'
 import type { Signature } from '../signature/signature.ts'
-import { jsonGrammar } from './answer-grammar.ts'
 import { fieldList } from './chat-format.ts'
 import { conversation } from './conversation.ts'
 import { has } from './demo-turns.ts'
@@ -13,12 +12,12 @@ import { wording } from './wording.ts'
 export const formatJson = (call: AdapterCall): AdapterPrompt =>
   withResponseSchema(
     call,
-    conversation(call, { system: jsonSystem, answer: jsonAnswer, reminder: jsonReminder, grammar: jsonGrammar }),
+    conversation(call, { system: jsonSystem, answer: jsonAnswer, reminder: jsonReminder, grammar: 'json' }),
   )
 
 /** The prompt with the schema of the outputs, where the model obeys one and not the grammar, which says the same. */
 export const withResponseSchema = ({ capabilities, signature }: AdapterCall, prompt: AdapterPrompt): AdapterPrompt =>
-  capabilities?.responseSchema === true && capabilities.grammar !== true
+  capabilities?.responseSchema === true && !(capabilities.grammar === true && capabilities.answerGrammars !== undefined)
     ? {
         ...prompt,
         responseSchema: { name: 'answer', schema: outputJsonSchema(textSignature(signature, capabilities)) },

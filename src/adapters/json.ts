@@ -5,7 +5,7 @@ import type { Message } from '../ports/message.ts'
 import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
 import { coerce } from './coerce.ts'
-import { type Coerced, expected } from './coerced.ts'
+import { type Coerced, expected, isProblem } from './coerced.ts'
 import { collectFields } from './collect-fields.ts'
 import { issueForModel } from './issue-for-model.ts'
 import { jsonFields } from './json-fields.ts'
@@ -35,7 +35,10 @@ const parseAnswer = (signature: Signature, { text }: Completion): Record<string,
   answer.end()
   const read = (field: Field): Coerced | undefined => {
     const found = answer.read(field.name)
-    return found && readJson(field, found.value)
+    if (found === undefined) return undefined
+    const read = readJson(field, found.value)
+    // The schema of the outputs says null for what is left out.
+    return found.value === null && field.optional && isProblem(read) ? undefined : read
   }
   return collectFields(signature, text, read, ({ name }) =>
     answer.hasObject ? `the key "${name}" is missing` : 'the answer has no JSON object',

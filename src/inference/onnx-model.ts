@@ -1,3 +1,4 @@
+import { answerGrammars } from '../adapters/answer-grammar.ts'
 import { canonicalJson } from '../data/canonical-json.ts'
 import { sha256 } from '../data/sha256.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -91,6 +92,7 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
     ...{ id, maxTokens, thinking, thinkingBudget, seed, clock, onEvent },
     capabilities: {
       ...{ responseSchema: obeys, grammar: obeys, images: false },
+      ...(obeys && { answerGrammars }),
       ...(options.tools !== undefined && { tools: options.tools }),
       ...(thinking && { reasoning: true }),
       ...(options.writesInstructions !== undefined && { writesInstructions: options.writesInstructions }),

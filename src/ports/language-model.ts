@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
+import type { Signature } from '../signature/signature.ts'
 import type { AttemptCounter } from './attempt-counter.ts'
 import type { Message, ToolCall, ToolDefinition } from './message.ts'
 import type { Tracer } from './tracer.ts'
@@ -62,8 +63,18 @@ export interface ModelCapabilities {
   readonly reasoning?: boolean
   /** Obeys `grammar`. */
   readonly grammar?: boolean
+  /** How to write the grammars of answers, for adapters; a model that obeys them brings it, so that no other carries it. */
+  readonly answerGrammars?: AnswerGrammars
   /** False for a model too small to write instructions for another: optimizers do not ask it. Unknown is able. */
   readonly writesInstructions?: boolean
+}
+
+/** The Lark grammars of answers by their format; undefined where none can promise an answer that is read without an issue. */
+export interface AnswerGrammars {
+  /** Every output under its marker, as in the format `chat`. */
+  readonly chat: (signature: Signature) => string | undefined
+  /** One JSON object of the outputs. */
+  readonly json: (signature: Signature) => string | undefined
 }
 
 /** How to draw the answer. Absent means the model's own default. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chat, compact, json } from '../../src/adapters/index.ts'
+import { answerGrammars, chat, compact, json } from '../../src/adapters/index.ts'
 import { derive } from '../../src/data/seeded-random.ts'
 import type { Signature } from '../../src/index.ts'
 import { nanoGrammars } from '../inference/grammar/nano-grammars.ts'
@@ -10,7 +10,7 @@ import { signatures } from './random-signatures.ts'
 const { tokenizer, engine } = await nanoGrammars()
 
 const grammarOf = (adapter: typeof chat, of: Signature, input: Record<string, string> = { q: '?' }) =>
-  adapter.format({ signature: of, demos: [], input, capabilities: { grammar: true } }).grammar
+  adapter.format({ signature: of, demos: [], input, capabilities: { grammar: true, answerGrammars } }).grammar
 
 describe.each([chat, json, compact])('the grammar of $name', adapter => {
   test('lets nothing through that its own reading refuses', () => {

@@ -36,6 +36,15 @@ describe('the JSON prompt', () => {
 })
 
 describe('reading a JSON answer', () => {
+  test('takes null for what may be left out, as the schema of the outputs has it', () => {
+    const of = signature({ inputs: {}, outputs: { count: { type: 'int', optional: true }, why: 'string' } })
+    expect(json.parse(of, { text: '{"count": null, "why": "w"}', finishReason: 'stop' })).toEqual({
+      count: null,
+      why: 'w',
+    })
+    expect(() => json.parse(of, { text: '{"count": 1, "why": null}', finishReason: 'stop' })).toThrow(PredictionError)
+  })
+
   test.each([
     ['{"answer": "x"}', 'x'],
     ['```json\n{"answer": "x"}\n```', 'x'],

@@ -33,6 +33,16 @@ const nested = fc.constantFrom(
   'Citations',
 )
 
+/** A class of Python, with a property that may be left out. */
+const thing = fc.constant({
+  kind: 'object' as const,
+  name: 'Thing',
+  properties: [
+    { name: 'title', type: { kind: 'string' as const }, optional: false, constraints: { maxLength: 12 } },
+    { name: 'count', type: { kind: 'integer' as const }, optional: true },
+  ],
+})
+
 const schemas = fc.constantFrom(
   z.object({ name: z.string().max(9), ages: z.array(z.number().int().min(0)).max(3), more: z.boolean().optional() }),
   z.array(z.enum(['p', 'q'])).min(1),
@@ -48,6 +58,7 @@ const definition = fc.oneof(
   nested.map(type => ({ type })),
   schemas.map(type => ({ type })),
   literal.map(type => ({ type })),
+  thing.map(type => ({ type })),
   limits.map(constraints => ({ type: 'string', constraints })),
   bounds.map(constraints => ({ type: 'int', constraints })),
   bounds.map(constraints => ({ type: 'float', constraints })),
