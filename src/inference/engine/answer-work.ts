@@ -42,6 +42,8 @@ export const answerWork = (
 
   const written = (): number => tokens.length - prompt.length
 
+  const isReading = (): boolean => reason === undefined && tokens.length - tree.depth(leaf) > manyTokens
+
   /** Takes a token of the answer; whether the answer goes on. */
   const write = (told: GeneratedToken): boolean => {
     tokens.push(told.token)
@@ -88,6 +90,12 @@ export const answerWork = (
     get needs() {
       return tokens.length - tree.depth(memory.find(leaf, tokens)) + Math.min(headroom, maxTokens - written())
     },
+    get leaf() {
+      return leaf
+    },
+    get isReading() {
+      return isReading()
+    },
     takeUp() {
       if (!hasBegun) begin()
       if (!isHolding) tree.hold(root)
@@ -103,7 +111,7 @@ export const answerWork = (
       const { allowance } = step
       const start = tree.depth(leaf)
       const last = tokens.length - 1
-      const isPrompt = last - start >= manyTokens
+      const isPrompt = isReading()
       let node = leaf
       let rows = 0
       for (let at = start; at <= last; at += 1) {
@@ -130,6 +138,7 @@ export const answerWork = (
     },
     read(step: StepPlan, all) {
       if (isWanting) {
+        isWanting = false
         const told = draw(step.logits(leaf, all), constraint)
         constraint?.accept(told.token)
         if (write(told)) {

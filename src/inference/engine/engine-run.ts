@@ -2,6 +2,8 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { Network } from '../network.ts'
 import { breath } from './breath.ts'
 import type { EngineWork } from './engine-work.ts'
+import { roomFor } from './slot-row.ts'
+import { atDesk, atRow, type StepPlace } from './step-place.ts'
 import { type StepPlan, stepPlan } from './step-plan.ts'
 import type { TokenMemory } from './token-memory.ts'
 import { comesBefore, type WaitingLine } from './waiting-line.ts'
@@ -27,11 +29,13 @@ export const engineRun = (
   waiting: WaitingLine,
   limits: EngineLimits,
 ): EngineRun => {
-  const { row } = memory
+  const { row, tree, desk } = memory
   const air = breath()
   /** In the order of their turn. */
   let running: EngineWork[] = []
   let going: Promise<void> | undefined
+  /** Steps in a row that were taken apart from the answers under way. */
+  let apart = 0
   let stopped: { readonly error: unknown } | undefined
 
   const finish = (work: EngineWork, failure?: { readonly error: unknown }): void => {
@@ -84,24 +88,34 @@ export const engineRun = (
     memory.tidy()
   }
 
-  const settleRow = (rows: number): void => {
-    const holes = row.top - row.used
-    if (row.top + rows > row.capacity || holes > Math.max(64, row.used / 4)) row.compact()
+  /** Where to compute next, and who: prompts apart while there are some, but not for long while answers wait. */
+  const nextPlace = (): { readonly place: StepPlace; readonly prompts: number } => {
+    const first = running.find(work => work.isReading)
+    const inRow = { place: atRow(memory), prompts: limits.prefillPrompts }
+    if (first === undefined) return inRow
+    const isCrowded = row.top - tree.depth(first.leaf) > crowd
+    const slots = Math.max(desk.slots, roomFor(tree.depth(first.leaf) + limits.prefillTokens))
+    if (!network.branches || !isCrowded || !row.fits(roomFor(row.top + limits.prefillTokens), slots)) return inRow
+    if (apart >= stepsApart && running.some(work => !work.isReading)) return { ...inRow, prompts: 0 }
+    return { place: atDesk(memory, first.leaf, limits.prefillTokens), prompts: limits.prefillPrompts }
   }
 
   const gather = (): { readonly step: StepPlan; readonly isStarved: boolean } => {
     for (const work of running.slice()) attempt(work, () => work.takeUp())
     memory.tidy()
-    const step = stepPlan(memory, network, { rows: limits.prefillTokens, prompts: limits.prefillPrompts })
+    const { place, prompts } = nextPlace()
+    const step = stepPlan(memory, network, place, { rows: limits.prefillTokens, prompts })
     let isStarved = false
-    for (const work of running.slice()) if (!work.plan(step)) isStarved = true
+    for (const work of running.slice()) {
+      if (place.isApart && !(work.isReading && step.reaches(work.leaf))) continue
+      if (!work.plan(step)) isStarved = true
+    }
+    apart = place.isApart ? apart + 1 : 0
     return { step, isStarved }
   }
 
   const compute = async (step: StepPlan): Promise<Float32Array> => {
-    settleRow(step.size)
-    const slots = row.memory(row.top + step.size)
-    const computed = network.step(slots, step.rows())
+    const computed = step.compute()
     for (const work of running.slice()) attempt(work, () => work.prepare())
     return await computed
   }
@@ -157,6 +171,12 @@ export const engineRun = (
     },
   }
 }
+
+/** Slots of others below a prompt from which on it is read apart. */
+const crowd = 64
+
+/** Steps for prompts alone, one after the other, while answers wait. */
+const stepsApart = 8
 
 const nothing = new Float32Array(0)
 

@@ -8,6 +8,10 @@ export interface EngineWork {
   readonly signal: AbortSignal
   /** Slots it needs to go on for a while. */
   readonly needs: number
+  /** The node after which it goes on. */
+  readonly leaf: number
+  /** Whether it has a prompt to read, or much of one. */
+  readonly isReading: boolean
   /** Takes hold of what is in memory; before others are forgotten. */
   takeUp(): void
   /** Adds what it is to compute; false when it could not for want of room. */

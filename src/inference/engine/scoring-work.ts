@@ -60,6 +60,9 @@ export const scoringWork = (
     return parent === none ? leaf : (nodes[parent] as number)
   }
 
+  /** The node under which the first place hangs that is still to be judged. */
+  const next = (): number => parentOf(Math.max(0, judged.indexOf(undefined)))
+
   return {
     priority: job.priority,
     arrival,
@@ -67,11 +70,15 @@ export const scoringWork = (
     get needs() {
       return prompt.length - tree.depth(memory.find(leaf, prompt)) + places.length
     },
+    get leaf() {
+      return next()
+    },
+    isReading: true,
     takeUp() {
       if (held.length === 0) hold(root)
       const node = memory.find(leaf, prompt)
       if (node !== leaf) moveTo(node)
-      if (!branches) memory.rewind(parentOf(Math.max(0, judged.indexOf(undefined))))
+      if (!branches) memory.rewind(next())
       keepShared()
     },
     plan(step) {
@@ -98,6 +105,7 @@ export const scoringWork = (
           const parent = parentOf(place)
           // Without branches one path is computed a step: it ends where the next place hangs elsewhere.
           if (!branches && asked.length > 0 && trie.at(place).parent !== asked.at(-1)) break
+          if (!step.reaches(parent)) break
           if (!step.has(parent, token)) {
             if (step.room === 0 || allowance.rows === 0 || asked.length >= mostRows) break
             allowance.rows -= 1
@@ -116,6 +124,7 @@ export const scoringWork = (
       for (const place of asked) {
         judged[place] = judgedRow(step.logits(nodes[place] as number, all), trie.at(place).choices)
       }
+      asked = []
       return judged.every(row => row !== undefined)
     },
     suspend() {

@@ -14,16 +14,18 @@ export interface SlotRow {
   vacate(node: number): void
   /** The slots of a node and all above it, as pairs `from, to`, ascending; a fresh array. */
   path(node: number): number[]
-  /** The memory, with room for this many slots. */
-  memory(slots: number): AttentionMemory
-  /** Moves everything down into the holes. */
-  compact(): void
+  /** Whether so many slots fit beside others that are taken. */
+  fits(slots: number, others: number): boolean
+  /** The memory, with room for this many slots, beside others that are taken. */
+  memory(slots: number, others?: number): AttentionMemory
+  /** Moves everything down into the holes, where they make a step of so many rows dearer than moving does. */
+  settle(rows: number): void
   /** Gives the memory back and forgets where everything lay. */
   clear(): void
 }
 
 /** More slots than are needed slow a step down, and each growth copies: an eighth more, and then some. */
-const roomFor = (slots: number): number => Math.ceil((slots * 1.125 + 32) / 32) * 32
+export const roomFor = (slots: number): number => Math.ceil((slots * 1.125 + 32) / 32) * 32
 
 export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotRow => {
   const capacity = Math.max(1, Math.floor(bytes / network.bytesPerSlot))
@@ -53,7 +55,7 @@ export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotR
   }
 
   /** Copies what is in use to the beginning of a memory, piece by piece. */
-  const settle = (source: AttentionMemory, target: AttentionMemory): void => {
+  const move = (source: AttentionMemory, target: AttentionMemory): void => {
     let to = 0
     for (let from = 0; from < top; ) {
       if (nodes[from] === none) {
@@ -105,18 +107,21 @@ export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotR
       }
       return ranges.reverse()
     },
-    memory(slots) {
+    fits: (slots, others) => slots + others <= capacity,
+    memory(slots, others = 0) {
       if (memory !== undefined && memory.slots >= slots) return memory
-      const larger = network.memory(Math.min(capacity, roomFor(slots)))
+      const larger = network.memory(Math.max(slots, Math.min(capacity - others, roomFor(slots))))
       if (memory !== undefined) {
-        settle(memory, larger)
+        move(memory, larger)
         memory.free()
       }
       memory = larger
       return larger
     },
-    compact() {
-      if (memory !== undefined) settle(memory, memory)
+    settle(rows) {
+      const holes = top - used
+      const isFull = top + rows > capacity
+      if (memory !== undefined && (isFull || holes > Math.max(64, used / 4))) move(memory, memory)
     },
     clear() {
       memory?.free()

@@ -1,4 +1,5 @@
 import type { Network, NetworkRows } from '../network.ts'
+import type { StepPlace } from './step-place.ts'
 import type { TokenMemory } from './token-memory.ts'
 import { none } from './token-tree.ts'
 
@@ -20,8 +21,10 @@ export interface StepPlan {
   want(parent: number, token: number): number
   /** Whether a token has been added to this step. */
   has(parent: number, token: number): boolean
-  /** Gives every row its slot. */
-  rows(): NetworkRows
+  /** Whether something may be added after a node. */
+  reaches(node: number): boolean
+  /** Computes the rows; their states are in memory when the step is over. */
+  compute(): Promise<Float32Array>
   /** The logits of a node that was wanted, once for each who wanted it, to be written over. */
   logits(node: number, all: Float32Array): Float32Array
 }
@@ -35,9 +38,11 @@ export interface Allowance {
 
 export const stepPlan = (
   { tree, row, rewind }: TokenMemory,
-  { vocabularySize, branches }: Network,
+  network: Network,
+  place: StepPlace,
   allowance: Allowance,
 ): StepPlan => {
+  const { vocabularySize, branches } = network
   const tokens: number[] = []
   const parents: number[] = []
   const nodes: number[] = []
@@ -87,6 +92,29 @@ export const stepPlan = (
     return [...early, ...last]
   }
 
+  const rows = (order: readonly number[]): NetworkRows => {
+    const { at } = place
+    const sees: number[][] = []
+    let isPlain = true
+    places = new Array<number>(order.length)
+    for (const [row, index] of order.entries()) {
+      places[index] = row
+      const parent = parents[index] as number
+      const above = rowOf.get(parent)
+      const rowAbove = above === undefined || again.has(above) ? undefined : (places[above] as number)
+      const visible = rowAbove === undefined ? place.path(parent) : extended(sees[rowAbove] as number[], at + rowAbove)
+      sees.push(visible)
+      isPlain &&= isAllBelow(visible, at + row)
+    }
+    return {
+      tokens: order.map(index => tokens[index] as number),
+      positions: order.map(index => tree.depth(parents[index] as number)),
+      at,
+      keep: order.length - firstKept,
+      ...(isPlain ? {} : { visible: sees }),
+    }
+  }
+
   return {
     get size() {
       return tokens.length
@@ -108,32 +136,16 @@ export const stepPlan = (
       again.add(tokens.length)
       return mark(push(parent, token, known))
     },
-    rows() {
-      const at = row.top
+    reaches(node) {
+      const row = rowOf.get(node)
+      return (row !== undefined && !again.has(row)) || place.reaches(node)
+    },
+    async compute() {
       const order = ordered()
-      const sees: number[][] = []
-      let isPlain = true
-      places = new Array<number>(order.length)
-      for (const [place, index] of order.entries()) {
-        places[index] = place
-        const parent = parents[index] as number
-        const above = rowOf.get(parent)
-        const placeAbove = above === undefined || again.has(above) ? undefined : (places[above] as number)
-        const visible =
-          placeAbove === undefined ? row.path(parent) : extended(sees[placeAbove] as number[], at + placeAbove)
-        sees.push(visible)
-        isPlain &&= isAllBelow(visible, at + place)
-      }
-      for (const [place, index] of order.entries()) {
-        if (!again.has(index)) row.place(nodes[index] as number, at + place)
-      }
-      return {
-        tokens: order.map(index => tokens[index] as number),
-        positions: order.map(index => tree.depth(parents[index] as number)),
-        at,
-        keep: order.length - firstKept,
-        ...(isPlain ? {} : { visible: sees }),
-      }
+      const memory = place.ready(order.length)
+      const logits = await network.step(memory, rows(order))
+      place.put(order.map(index => (again.has(index) ? none : (nodes[index] as number))))
+      return logits
     },
     logits(node, all) {
       const kept = (places[rowOf.get(node) as number] as number) - firstKept

@@ -1,4 +1,5 @@
 import type { Network } from '../network.ts'
+import { attentionDesk, type Desk } from './desk.ts'
 import { type SlotRow, slotRow } from './slot-row.ts'
 import { none, root, type TokenTree, tokenTree } from './token-tree.ts'
 
@@ -6,6 +7,7 @@ import { none, root, type TokenTree, tokenTree } from './token-tree.ts'
 export interface TokenMemory {
   readonly tree: TokenTree
   readonly row: SlotRow
+  readonly desk: Desk
   /** The last node of a beginning of these tokens that is in memory, their last token left out, on from a node of it. */
   find(from: number, tokens: readonly number[]): number
   /** Takes hold of one node and lets another go; what nobody needs is forgotten later. */
@@ -27,6 +29,7 @@ export interface TokenMemory {
 export const tokenMemory = (network: Network, bytes: number): TokenMemory => {
   const tree = tokenTree()
   const row = slotRow(network, tree, bytes)
+  const desk = attentionDesk(network, tree, row)
   let left: number[] = []
   let time = 0
 
@@ -36,6 +39,7 @@ export const tokenMemory = (network: Network, bytes: number): TokenMemory => {
   const forget = (node: number): number => {
     const parent = tree.parent(node)
     row.vacate(node)
+    desk.forget(node)
     tree.remove(node)
     return parent
   }
@@ -71,6 +75,7 @@ export const tokenMemory = (network: Network, bytes: number): TokenMemory => {
   return {
     tree,
     row,
+    desk,
     find(from, tokens) {
       let node = from
       for (let at = tree.depth(from); at < tokens.length - 1; at += 1) {
@@ -117,6 +122,7 @@ export const tokenMemory = (network: Network, bytes: number): TokenMemory => {
     clear() {
       tree.clear()
       row.clear()
+      desk.clear()
       left = []
     },
   }
