@@ -31,6 +31,11 @@ export const benchModel = (): BenchModel => {
     const parameters = [script, folder, '--dtypes', 'fp32,q8,q4,q4f16']
     execFileSync(process.env.KKACHI_PYTHON ?? 'python3', parameters, { stdio: ['ignore', 'ignore', 'inherit'] })
   }
+  return benchModelIn(folder)
+}
+
+/** What the config of a model in a folder says. */
+export const benchModelIn = (folder: string): BenchModel => {
   const config: Readonly<Record<string, number>> = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))
   const number = (name: string): number => config[name] ?? Number.NaN
   return {

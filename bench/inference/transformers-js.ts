@@ -39,6 +39,8 @@ export interface SharedPrefix {
 export interface TransformersJsOptions {
   readonly dtype: 'fp32' | 'q8' | 'q4' | 'q4f16'
   readonly threads: number
+  /** `cpu` when absent. */
+  readonly device?: 'cpu' | 'webgpu' | 'cuda'
 }
 
 const ids = (tokens: readonly number[]): Tensor =>
@@ -102,7 +104,7 @@ export const transformersJs = async (model: BenchModel, options: TransformersJsO
   env.localModelPath = `${dirname(model.folder)}/`
   const network = await AutoModelForCausalLM.from_pretrained(model.name, {
     dtype: options.dtype,
-    device: 'cpu',
+    device: options.device ?? 'cpu',
     session_options: { intraOpNumThreads: options.threads, interOpNumThreads: 1 },
   })
 
