@@ -4,6 +4,7 @@ import type { Checked, InputsOf, OutputsOf } from '../signature/infer.ts'
 import type { Signature } from '../signature/signature.ts'
 import { type PredictorModule, predictorModule } from './predictor-module.ts'
 import { self } from './predictor-path.ts'
+import type { Decide } from './run-predictor.ts'
 import { signatureOf } from './signature-of.ts'
 
 /** How a predictor of its own asks, whatever the context says about the rest. */
@@ -21,6 +22,8 @@ export interface PredictOptions {
    * the temperature is 0.15 or less, or not given: they would hardly differ.
    */
   readonly n?: number
+  /** How fields are decided that are not drawn: `byScore` weighs the labels of fields of literal type. All are drawn when absent. */
+  readonly decide?: Decide
 }
 
 /**

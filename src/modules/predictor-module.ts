@@ -42,7 +42,14 @@ export const predictorModule = (made: Made): PredictorModule<Example> => {
   const { kind, name, options } = made
   const state = made.state ?? { ...initialState(made.signature), demos: options.demos ?? [] }
   const signature = learnedSignature(made.signature, state)
-  const core: PredictorCore = { name, signature, state, sampling: options.sampling, n: options.n ?? 1 }
+  const core: PredictorCore = {
+    name,
+    signature,
+    state,
+    sampling: options.sampling,
+    n: options.n ?? 1,
+    decide: options.decide,
+  }
   const run = (input: Example, context: Context) => runPredictor(core, input, context)
   const prompt = (input: Example, given: PromptOptions = {}) => promptOf(core, input, given)
   return {

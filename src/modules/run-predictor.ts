@@ -1,6 +1,6 @@
 import type { Example } from '../data/example.ts'
 import { addUsage } from '../data/usage.ts'
-import type { AdapterPrompt } from '../ports/adapter.ts'
+import type { Adapter, AdapterPrompt } from '../ports/adapter.ts'
 import { type AttemptCounter, attemptCounter } from '../ports/attempt-counter.ts'
 import type { Context } from '../ports/context.ts'
 import type { ModelRequest, Sampling } from '../ports/language-model.ts'
@@ -26,7 +26,22 @@ export interface PredictorCore {
   readonly state: PredictorState
   readonly sampling: Sampling | undefined
   readonly n: number
+  readonly decide?: Decide | undefined
 }
+
+/** What a prediction that is decided in another way than by drawing it knows. */
+export interface Decision {
+  readonly core: PredictorCore
+  readonly input: Example
+  readonly context: Context
+  readonly asking: Asking
+  readonly adapter: Adapter
+  readonly request: ModelRequest
+  readonly attempts: AttemptCounter
+}
+
+/** Decides fields otherwise than by drawing them; `draw` draws the prediction as usual, and tells nobody. */
+export type Decide = (decision: Decision, draw: () => Promise<Fields>) => Promise<Fields>
 
 /** Requests one prediction may send when the context does not say. */
 const defaultMaxAttempts = 4
@@ -92,6 +107,12 @@ const predictFields = async (
   )
   attempts.take()
   let request = requestOf(core, prompt, context, attempts)
+  if (core.decide !== undefined) {
+    const drawing = { ...core, decide: undefined }
+    return core.decide({ core, input, context, asking, adapter, request, attempts }, () =>
+      predictFields(drawing, input, context, { ...asking, broadcast: undefined }, attempts),
+    )
+  }
   if (adapter.extraction !== undefined) {
     return extractFields(adapter.extraction, { core, context, asking, request, attempts }, predictFields)
   }
