@@ -82,10 +82,12 @@ describe('attention that is written out', () => {
       ['past_key_values.0.key', ['past_slots', 1, 4]],
       ['past_key_values.0.value', ['past_slots', 1, 4]],
       ['attention_bias', ['bias_rows', 'bias_slots']],
-      ['attention_parts', [2]],
+      ['attention_parts', [3]],
+      ['branch_key_values.0.key', ['branches', 'branch_slots', 1, 4]],
+      ['branch_key_values.0.value', ['branches', 'branch_slots', 1, 4]],
     ])
     expect(facts.outputs.at(-1)?.shape).toEqual(['row_slots', 1, 4])
-    expect(operators(edited).filter(name => name === 'FusedMatMul')).toHaveLength(4)
+    expect(operators(edited).filter(name => name === 'FusedMatMul')).toHaveLength(6)
   })
 
   test('rotates first where attention did', () => {
