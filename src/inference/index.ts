@@ -1,5 +1,6 @@
 /** Local models over an injected runtime. */
 export type { BackendConfig, LocalModelEvent, WeightType } from './backend-config.ts'
+export { type InferenceEngineOptions, inferenceEngine } from './engine/inference-engine.ts'
 export { type AddressFilesOptions, addressFiles } from './files/address-files.ts'
 export type { FileCache, FileCacheReadOptions, FilePart, KeptFile } from './files/file-cache.ts'
 export { type HubFilesOptions, hubFiles } from './files/hub-files.ts'
@@ -7,6 +8,16 @@ export { modelFileName } from './files/model-file-name.ts'
 export { countsInDigest as countsInModelDigest, modelFilesDigest } from './files/model-files-digest.ts'
 export type { RemoteFilesOptions } from './files/remote-reader.ts'
 export { type StoredFileCacheOptions, storedFileCache } from './files/stored-file-cache.ts'
+export type {
+  EngineLoad,
+  GeneratedToken,
+  GenerationEnd,
+  GenerationJob,
+  InferenceEngine,
+  ScoringJob,
+  TokenChoice,
+  TokenSampling,
+} from './generation.ts'
 export { type GrammarEngineOptions, grammarEngine } from './grammar/grammar-engine.ts'
 export type { GrammarModule } from './grammar/grammar-module.ts'
 export type { BackendLimits } from './hardware/backend-candidates.ts'
