@@ -29,6 +29,7 @@ const core =
 const sources = Object.fromEntries(
   [
     ['kkachi/sandbox/quickjs.wasm', 'sandbox/quickjs.wasm'],
+    ['kkachi/wasm', 'wasm/built'],
     ['kkachi/node', 'node/index.ts'],
     ['kkachi/vite', 'node/vite/index.ts'],
     ['kkachi/worker', 'worker/index.ts'],

@@ -19,95 +19,106 @@ export interface BegunAnswer {
   readonly answer: number
   /** Does something with the instance; a failure of the code itself, not of what it was asked, gives the instance up. */
   call<Result>(use: (calls: GrammarInstance['calls']) => Result): Result
+  /** Gives the answer's memory back, once. */
+  free(): void
 }
 
-/** Grammars longer than this are refused unread. */
-const mostBytes = 1_000_000
+/** An instance with the vocabulary in it, until something breaks it. */
+interface Room {
+  readonly instance: GrammarInstance
+  readonly vocabulary: number
+  /** Answers at their beginnings by the grammar, the latest used last. */
+  readonly kept: Map<string, number>
+  isBroken: boolean
+}
+
+/** Grammars of more bytes, or with more keys in their schemas, are refused unread: those take seconds, and then minutes. */
+const mostBytes = 500_000
+const mostKeys = 2_500
 
 /**
  * Keeps compiled grammars, the latest used of them, in one instance that holds the vocabulary. Where a grammar breaks the
- * instance (one nested beyond its stack), the next begins in a new one.
+ * instance, the next begins in a new one.
  */
 export const compiledGrammars = (module: EngineModule, vocabulary: TokenVocabulary, most: number): CompiledGrammars => {
-  let room:
-    | { readonly instance: GrammarInstance; readonly handle: number; readonly kept: Map<string, number> }
-    | undefined
-
-  const open = () => {
-    const instance = grammarInstance(module)
-    const { bytes, ends } = vocabularyBytes(vocabulary)
-    const handle = instance.lend(bytes, at =>
-      instance.lend(new Uint8Array(ends.buffer), endsAt =>
-        instance.calls.vocabulary(at, bytes.length, endsAt, ends.length),
-      ),
-    )
-    if (handle === 0) {
-      throw new RuntimeError('runtime/model-files', `The tokenizer's vocabulary cannot be used: ${instance.failure()}.`)
-    }
-    return { instance, handle, kept: new Map<string, number>() }
-  }
-  room = open()
-
-  const compile = ({ kind, text }: GrammarSource): number => {
-    const key = `${kind}${text}`
-    room ??= open()
-    const { instance, handle, kept } = room
-    const known = kept.get(key)
-    if (known !== undefined) {
-      kept.delete(key)
-      kept.set(key, known)
-      return known
-    }
-    const bytes = new TextEncoder().encode(text)
-    if (bytes.length > mostBytes) throw refusal(`it has ${bytes.length} bytes, more than ${mostBytes}`)
-    let answer: number
-    try {
-      answer = instance.lend(bytes, at => instance.calls.begin(handle, kind, at, bytes.length))
-    } catch (cause) {
-      room = undefined
-      throw refusal('it is nested too deeply or too large', cause)
-    }
-    if (answer === 0) throw refusal(grammarProblem(instance.failure()))
-    kept.set(key, answer)
-    for (const [oldest, forgotten] of kept) {
-      if (kept.size <= most) break
-      kept.delete(oldest)
-      instance.calls.free_answer(forgotten)
-    }
-    return answer
-  }
-
+  let current: Room | undefined = openRoom(module, vocabulary)
   return {
     begin(grammar) {
-      const compiled = compile(grammarSource(grammar))
-      const begun = room
-      if (begun === undefined) throw new Error('a grammar was compiled in no instance')
-      const { instance } = begun
+      if (current === undefined || current.isBroken) current = openRoom(module, vocabulary)
+      const room = current
+      const { instance } = room
+      const compiled = compile(room, grammarSource(grammar), most)
       return {
         instance,
         answer: instance.calls.copy(compiled),
-        call(use) {
-          try {
-            return use(instance.calls)
-          } catch (cause) {
-            if (room === begun) room = undefined
-            throw new RuntimeError(
-              'runtime/failed',
-              'The grammar engine broke off. Write a simpler grammar: fewer alternatives, less nesting.',
-              { cause },
-            )
-          }
+        call: use => guarded(room, use),
+        free() {
+          if (!room.isBroken) instance.calls.free_answer(this.answer)
         },
       }
     },
     free() {
-      room = undefined
+      current = undefined
     },
   }
 }
 
-const refusal = (reason: string, cause?: unknown): ModelError =>
+const openRoom = (module: EngineModule, vocabulary: TokenVocabulary): Room => {
+  const instance = grammarInstance(module)
+  const { bytes, ends } = vocabularyBytes(vocabulary)
+  const made = instance.lend(bytes, at =>
+    instance.lend(new Uint8Array(ends.buffer), endsAt =>
+      instance.calls.vocabulary(at, bytes.length, endsAt, ends.length),
+    ),
+  )
+  if (made === 0) {
+    throw new RuntimeError('runtime/model-files', `The tokenizer's vocabulary cannot be used: ${instance.failure()}.`)
+  }
+  return { instance, vocabulary: made, kept: new Map(), isBroken: false }
+}
+
+const compile = (room: Room, { kind, text }: GrammarSource, most: number): number => {
+  const { instance, vocabulary, kept } = room
+  const key = `${kind}${text}`
+  const known = kept.get(key)
+  if (known !== undefined) {
+    kept.delete(key)
+    kept.set(key, known)
+    return known
+  }
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length > mostBytes) throw refusal(`it has ${bytes.length} bytes, more than ${mostBytes}`)
+  const keys = text.split('":').length - 1
+  if (keys > mostKeys) throw refusal(`its schemas have ${keys} keys, more than ${mostKeys}`)
+  const answer = guarded(room, ({ begin }) => instance.lend(bytes, at => begin(vocabulary, kind, at, bytes.length)))
+  if (answer === 0) throw refusal(grammarProblem(instance.failure()))
+  kept.set(key, answer)
+  for (const [oldest, forgotten] of kept) {
+    if (kept.size <= most) break
+    kept.delete(oldest)
+    instance.calls.free_answer(forgotten)
+  }
+  return answer
+}
+
+const guarded = <Result>(room: Room, use: (calls: GrammarInstance['calls']) => Result): Result => {
+  if (room.isBroken) throw broken()
+  try {
+    return use(room.instance.calls)
+  } catch (cause) {
+    room.isBroken = true
+    throw broken(cause)
+  }
+}
+
+const broken = (cause?: unknown): RuntimeError =>
+  new RuntimeError(
+    'runtime/failed',
+    'The engine of grammars broke off, and every answer in it. Write a simpler grammar: less nesting, fewer alternatives at once.',
+    { cause },
+  )
+
+const refusal = (reason: string): ModelError =>
   new ModelError('model/request', `The grammar of the answer cannot be read: ${reason}. Write it otherwise.`, {
     model: 'grammar',
-    cause,
   })

@@ -19,8 +19,8 @@ export interface GrammarEngineOptions {
  *    Formats and keywords that the engine does not know are refused, not ignored.
  * 3. Tokens that are no text are never allowed, but those that end an answer, where it may end.
  * 4. What is forced is told up to where the tokenizer's writing of it could depend on what follows.
- * 5. A grammar is bounded: 1 MB of text, and in the engine the work for a mask and the states of its lexer. One that is too
- *    large is refused, or breaks off its own answer, `runtime/failed`; others go on.
+ * 5. A grammar is bounded: 500 kB of text, 2,500 keys of schemas, and in the engine the work for a mask and the states of its
+ *    lexer. One that is too large is refused, or breaks off its own answer, `runtime/failed`; others go on.
  *
  * @throws RuntimeError `runtime/failed` where the module does not compile
  * @see https://github.com/guidance-ai/llguidance

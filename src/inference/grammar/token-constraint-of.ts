@@ -94,7 +94,7 @@ export const tokenConstraintOf = (begun: BegunAnswer, vocabulary: TokenVocabular
       if (isFree) return
       isFree = true
       isClosed = true
-      call(calls => calls.free_answer(answer))
+      begun.free()
     },
   }
 }

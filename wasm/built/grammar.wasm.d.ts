@@ -1,0 +1,3 @@
+/** The engine of grammars, where a bundler imports WebAssembly compiled, as those for Workers do. */
+declare const engine: object
+export default engine

@@ -1,0 +1,3 @@
+/** The kernels, where a bundler imports WebAssembly compiled, as those for Workers do. */
+declare const kernels: object
+export default kernels
