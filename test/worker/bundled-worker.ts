@@ -7,7 +7,7 @@ export const bundledWorker = async (): Promise<string> => {
     configFile: false,
     logLevel: 'error',
     ssr: { noExternal: true, target: 'webworker' },
-    build: { ssr: fileURLToPath(new URL('../../worker/index.ts', import.meta.url)), write: false, minify: true },
+    build: { ssr: fileURLToPath(new URL('../../worker/main.ts', import.meta.url)), write: false, minify: true },
   })
   const { output } = built as Rolldown.RolldownOutput
   const [entry, ...others] = output

@@ -39,6 +39,7 @@ describe('the model of the Worker', () => {
     [{ OPENAI_API_KEY: '' }, 'OPENAI_API_KEY'],
     [{ KKACHI_MODEL: 'anthropic/claude' }, 'ANTHROPIC_API_KEY'],
     [{ KKACHI_MODEL: 'workers-ai/@cf/qwen/qwen3-30b-a3b-fp8' }, 'AI'],
+    [{ KKACHI_MODEL: 'local/nano' }, 'INFERENCE'],
     [{ KKACHI_MODEL: 'google/gemini' }, 'KKACHI_MODEL'],
     [{ KKACHI_MODEL: 'gpt-4o-mini' }, 'KKACHI_MODEL'],
     [{ KKACHI_CACHE_SECONDS: 'long' }, 'KKACHI_CACHE_SECONDS'],

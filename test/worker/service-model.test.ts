@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ModelError } from '../../src/errors/model-error.ts'
 import type { ModelEvent } from '../../src/ports/language-model.ts'
 import { type ScriptedAnswer, scriptedModel } from '../../src/testing/scripted-model.ts'
+import { inferenceObject } from '../../worker/inference/inference-object.ts'
 import { inferenceWorker } from '../../worker/inference/inference-worker.ts'
 import type { ServiceBinding } from '../../worker/inference/service-binding.ts'
 import { serviceModel } from '../../worker/inference/service-model.ts'
@@ -15,6 +16,10 @@ const answers: Readonly<Record<string, ScriptedAnswer>> = {
   'fails strangely': new TypeError('x is not a function'),
 }
 
+/** The Worker before an object. */
+const boundTo = (object: { fetch(request: Request): Promise<Response> }) =>
+  inferenceWorker({ objects: () => ({ idFromName: name => name, get: () => object }) })
+
 /** A Worker with a model that behaves so, bound without a network between. */
 const bound = (name: string) => {
   let sent = 0
@@ -25,11 +30,12 @@ const bound = (name: string) => {
       return line === undefined ? new Promise(() => {}) : -answer.length
     },
   })
-  const worker = inferenceWorker({ model: (thing: string) => ({ ...model, identity: async () => thing }) })
+  const Model = inferenceObject({ model: (thing: string) => ({ ...model, identity: async () => thing }) })
+  const worker = boundTo(new Model(undefined, name.replace('id ', '')))
   const binding: ServiceBinding = {
     async fetch(address, init) {
       if (!init.body.includes('"identity"')) sent += 1
-      return worker.fetch(new Request(address, init), name.replace('id ', ''), { waitUntil: () => {} })
+      return worker.fetch(new Request(address, init), {})
     },
   }
   return { model: serviceModel({ binding, id: `service/${name}` }), sent: () => sent }
@@ -81,30 +87,29 @@ describe('serviceModel', () => {
   })
 })
 
-describe('inferenceWorker', () => {
-  const worker = inferenceWorker({ model: () => scriptedModel(() => ({ text: 'Paris' })) })
-  const context = { waitUntil: () => {} }
-
+describe('inferenceObject', () => {
   test.each([
     ['GET', undefined, 405],
     ['POST', 'hello', 400],
     ['POST', '{"type":"close"}', 400],
     ['POST', '{"__proto__":{"type":"identity"}}', 400],
   ])('%s %s is refused with %i', async (method, body, status) => {
+    const Model = inferenceObject({ model: () => scriptedModel(() => 'Paris') })
     const asked = new Request('https://model.invalid/', { method, ...(body !== undefined && { body }) })
-    expect((await worker.fetch(asked, {}, context)).status).toBe(status)
+    expect((await new Model(undefined, {}).fetch(asked)).status).toBe(status)
   })
 
   test('a model that cannot be made is told to whoever asked, and made by the next question', async () => {
     let tries = 0
-    const late = inferenceWorker({
+    const Late = inferenceObject({
       model: () => {
         tries += 1
         if (tries === 1) throw new ModelError('model/unsupported', 'Not yet.', { model: 'late' })
-        return scriptedModel(() => ({ text: 'Paris' }))
+        return scriptedModel(() => 'Paris')
       },
     })
-    const binding: ServiceBinding = { fetch: (address, init) => late.fetch(new Request(address, init), {}, context) }
+    const late = boundTo(new Late(undefined, {}))
+    const binding: ServiceBinding = { fetch: (address, init) => late.fetch(new Request(address, init), {}) }
     const model = serviceModel({ binding, id: 'late' })
     await expect(model.generate(request)).rejects.toMatchObject({ code: 'model/unsupported', message: 'Not yet.' })
     expect((await model.generate(request)).completions[0].text).toBe('Paris')

@@ -4,13 +4,25 @@ interface WebRuntime {
   readonly InferenceSession: { create(...given: readonly unknown[]): Promise<unknown> }
 }
 
+/** Memory of WebAssembly, as far as its size is asked for. */
+export interface WasmMemory {
+  readonly buffer: { readonly byteLength: number }
+}
+
+type WasmImports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** The platform's WebAssembly, by the function that is replaced for one call. */
+interface WasmHost {
+  instantiate(source: unknown, imports?: WasmImports): Promise<unknown>
+}
+
 export interface WorkerdRuntimeOptions {
   /** Brings the build without GPU: `() => import('onnxruntime-web/wasm')`. */
   readonly onnxruntime: () => Promise<unknown>
   /** Its WebAssembly, imported as a module: `onnxruntime-web/ort-wasm-simd-threaded.wasm`. */
   readonly wasm: WebAssembly.Module
   /** Hears of the memory in which everything is computed, once. */
-  readonly onMemory?: ((memory: WebAssembly.Memory) => void) | undefined
+  readonly onMemory?: ((memory: WasmMemory) => void) | undefined
 }
 
 /**
@@ -56,25 +68,29 @@ const isWebRuntime = (library: unknown): library is WebRuntime =>
 const routed = (
   placeholder: ArrayBuffer,
   module: WebAssembly.Module,
-  started: (imports: WebAssembly.Imports) => void,
+  started: (imports: WasmImports) => void,
 ): (() => void) => {
-  const original = WebAssembly.instantiate
+  const { WebAssembly: host } = globalThis as unknown as { readonly WebAssembly: WasmHost }
+  const original = host.instantiate
   const restore = (): void => {
-    Object.assign(WebAssembly, { instantiate: original })
+    host.instantiate = original
   }
-  const route = async (source: unknown, imports: WebAssembly.Imports = {}): Promise<unknown> => {
+  host.instantiate = async (source, imports = {}) => {
     if (source !== placeholder && !(ArrayBuffer.isView(source) && source.buffer === placeholder)) {
-      return Reflect.apply(original, WebAssembly, [source, imports])
+      return Reflect.apply(original, host, [source, imports])
     }
     restore()
     started(imports)
-    return { module, instance: await WebAssembly.instantiate(module, imports) }
+    return { module, instance: await host.instantiate(module, imports) }
   }
-  Object.assign(WebAssembly, { instantiate: route })
   return restore
 }
 
-const memoryIn = (imports: WebAssembly.Imports): WebAssembly.Memory | undefined =>
+const memoryIn = (imports: WasmImports): WasmMemory | undefined =>
   Object.values(imports)
     .flatMap(names => Object.values(names))
-    .find(value => value instanceof WebAssembly.Memory)
+    .find(isMemory)
+
+/** Only a memory has a buffer that can grow. */
+const isMemory = (value: unknown): value is WasmMemory =>
+  typeof value === 'object' && value !== null && 'buffer' in value && 'grow' in value
