@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../../src/data/seeded-random.ts'
+import { tokenDraw } from '../../../../src/inference/engine/sampling/token-draw.ts'
+import type { TokenSampling } from '../../../../src/inference/generation.ts'
+import { greedy } from '../asked-plainly.ts'
+
+const sampled = (told: Partial<TokenSampling>): TokenSampling => ({ ...greedy, temperature: 1, ...told })
+
+const drawn = (logits: readonly number[], told: Partial<TokenSampling>, prompt: readonly number[] = []): number =>
+  tokenDraw(sampled({ random: seededRandom(1), ...told }), prompt, undefined)(Float32Array.from(logits), undefined)
+    .token
+
+/** How often each token comes in so many draws. */
+const shares = (logits: readonly number[], told: Partial<TokenSampling>, draws = 4000): number[] => {
+  const draw = tokenDraw(sampled({ random: seededRandom(3), ...told }), [], undefined)
+  const counts = logits.map(() => 0)
+  for (let count = 0; count < draws; count += 1) {
+    const { token } = draw(Float32Array.from(logits), undefined)
+    counts[token] = (counts[token] ?? 0) + 1 / draws
+  }
+  return counts
+}
+
+const softmax = (logits: readonly number[], temperature = 1): number[] => {
+  const weights = logits.map(logit => Math.exp(logit / temperature))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map(weight => weight / total)
+}
+
+const logits = [2, 1, 0.5, 0, -1, -3]
+
+describe('a draw', () => {
+  test('takes the first of the likeliest at temperature 0', () => {
+    expect(drawn([0, 3, 3, 1], { temperature: 0 })).toBe(1)
+  })
+
+  test.each([0.5, 1, 1.5])('follows the probabilities at temperature %s', temperature => {
+    const expected = softmax(logits, temperature)
+    for (const [token, share] of shares(logits, { temperature }).entries()) {
+      expect(Math.abs(share - (expected[token] ?? 0))).toBeLessThan(0.03)
+    }
+  })
+
+  test('throws the dice for every token, with the noise of the whole row', () => {
+    const plain = (row: readonly number[], temperature: number, seed: number): number => {
+      const random = seededRandom(seed)
+      const noisy = Float32Array.from(row, logit => logit / temperature - Math.log(-Math.log(random.random())))
+      return noisy.indexOf(Math.max(...noisy))
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 60 }),
+        fc.double({ min: 0.05, max: 3, noNaN: true }),
+        fc.nat(),
+        (row, temperature, seed) => {
+          expect(drawn(row, { temperature, random: seededRandom(seed) })).toBe(plain(row, temperature, seed))
+        },
+      ),
+    )
+  })
+
+  test.each([
+    ['topK', { topK: 2 }, [0, 1]],
+    ['topP', { topP: 0.8 }, [0, 1, 2]],
+    ['minP', { minP: 0.3 }, [0, 1]],
+    ['topK, then topP of what is left', { topK: 3, topP: 0.75 }, [0, 1]],
+    ['nothing', {}, [0, 1, 2, 3, 4, 5]],
+  ] as const)('keeps by %s what it is told to keep', (_, told, kept) => {
+    const found = shares(logits, told).flatMap((share, token) => (share > 0 ? [token] : []))
+    expect(found).toEqual(kept)
+  })
+
+  test('keeps the smallest set that holds topP, as sorting the whole would', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.float({ min: -8, max: 8, noNaN: true }), { minLength: 2, maxLength: 40 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        (row, topP) => {
+          const order = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0))
+          const all = softmax(row)
+          let held = 0
+          const kept = order.filter(token => {
+            const isIn = held < topP
+            held += all[token] ?? 0
+            return isIn
+          })
+          const found = shares(row, { topP, temperature: 1 }, 40).flatMap((share, token) => (share > 0 ? [token] : []))
+          // On the edge the order of a sum may decide.
+          expect(found.filter(token => !kept.includes(token)).length).toBeLessThanOrEqual(held === topP ? 1 : 0)
+        },
+      ),
+    )
+  })
+
+  test('makes what was said less likely', () => {
+    expect(drawn([2, 1.9, -1], { temperature: 0, repetitionPenalty: 1.2 }, [0])).toBe(1)
+    expect(drawn([-2, -2.1], { temperature: 0, repetitionPenalty: 1.2 }, [0])).toBe(1)
+    const draw = tokenDraw({ ...greedy, frequencyPenalty: 0.5, presencePenalty: 0.25 }, [0, 0, 0], undefined)
+    const said = Array.from({ length: 5 }, () => draw(Float32Array.from([2, 1.5, 0.2]), undefined).token)
+    expect(said).toEqual([0, 1, 0, 0, 1]) // the fourth time 0.75 for both
+  })
+
+  test('refuses logits that are no numbers', () => {
+    for (const temperature of [0, 1]) {
+      expect(() => drawn([Number.NaN, Number.NaN], { temperature })).toThrow('no numbers')
+    }
+  })
+})
+
+describe('log-probabilities', () => {
+  test('are those of the network, before penalties and temperature', () => {
+    const draw = tokenDraw({ ...greedy, repetitionPenalty: 5 }, [0], 3)
+    const { token, logprobs } = draw(Float32Array.from(logits), undefined)
+    const expected = softmax(logits).map(Math.log)
+    expect(token).toBe(1)
+    expect(logprobs?.logprob).toBeCloseTo(expected[1] ?? 0, 5)
+    expect(logprobs?.top.map(one => one.token)).toEqual([0, 1, 2])
+    for (const one of logprobs?.top ?? []) expect(one.logprob).toBeCloseTo(expected[one.token] ?? 0, 5)
+  })
+
+  test('tell the likeliest as sorting the whole would, equal ones by number', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 50 }),
+        fc.nat(20),
+        (row, count) => {
+          const { logprobs } = tokenDraw(greedy, [], count)(Float32Array.from(row), undefined)
+          const order = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b)
+          expect(logprobs?.top.map(({ token }) => token)).toEqual(order.slice(0, count))
+        },
+      ),
+    )
+  })
+})
