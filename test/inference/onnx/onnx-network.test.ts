@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { KkachiError } from '../../../src/errors/kkachi-error.ts'
+import type { GpuDevice } from '../../../src/inference/onnx/gpu-device.ts'
+import { type OnnxNetworkOptions, onnxNetwork } from '../../../src/inference/onnx/onnx-network.ts'
+import { broughtOnnxRuntime, type OnnxRuntime, type OnnxTensor } from '../../../src/inference/onnx/onnx-runtime.ts'
+import { externalWeight, sampleGraph, sampleShape } from './graph/sample-graph.ts'
+
+/** A tensor as onnxruntime has them. */
+class ScriptedTensor implements OnnxTensor {
+  readonly location = 'cpu'
+  readonly type: string
+  readonly data: unknown
+  readonly dims: readonly number[]
+
+  constructor(type: string, data: unknown, dims: readonly number[]) {
+    this.type = type
+    this.data = data
+    this.dims = dims
+  }
+
+  async getData(): Promise<unknown> {
+    return this.data
+  }
+
+  dispose(): void {}
+}
+
+type Run = (feeds: Readonly<Record<string, OnnxTensor>>) => Promise<Readonly<Record<string, OnnxTensor>>>
+
+/** Zeros for every output of the sample. */
+const zeros: Run = async ({ input_ids: ids }) => {
+  const rows = ids?.dims[1] ?? 0
+  const state = new ScriptedTensor('float32', new Float32Array(rows * 4), [rows, 1, 4])
+  const logits = new ScriptedTensor('float32', new Float32Array(rows * 8), [1, rows, 8])
+  return { logits, 'present.0.key': state, 'present.0.value': state }
+}
+
+const scripted = (run: Run, create?: () => Promise<void>): OnnxRuntime & { readonly released: () => number } => {
+  let released = 0
+  return {
+    Tensor: ScriptedTensor,
+    InferenceSession: {
+      async create() {
+        await create?.()
+        return {
+          inputNames: ['input_ids', 'attention_bias', 'attention_parts', 'past_key_values.0.key'],
+          outputNames: ['logits'],
+          run,
+          async release() {
+            released++
+          },
+        }
+      },
+    },
+    released: () => released,
+  }
+}
+
+const made = (runtime: OnnxRuntime, options: Partial<OnnxNetworkOptions> = {}) =>
+  onnxNetwork({ id: 'sample', runtime, graph: sampleGraph(), shape: sampleShape, device: 'cpu', ...options })
+const rows = { tokens: [1, 2], positions: [0, 1], at: 0, keep: 1 }
+const code = (expected: string) => expect.toSatisfy(error => KkachiError.is(error) && error.code === expected)
+
+describe('a network on a runtime', () => {
+  test('is over once its session broke off', async () => {
+    let runs = 0
+    const network = await made(
+      scripted(async () => {
+        runs++
+        throw new Error('GroupQueryAttention refuses\nat kernel.cc')
+      }),
+    )
+    const memory = network.memory(4)
+    await expect(network.step(memory, rows)).rejects.toEqual(code('runtime/failed'))
+    await expect(network.step(memory, rows)).rejects.toThrow('GroupQueryAttention refuses.')
+    expect(runs).toBe(1)
+  })
+
+  test('says when memory was the reason', async () => {
+    const network = await made(scripted(() => Promise.reject(new Error('std::bad_alloc'))))
+    await expect(network.step(network.memory(4), rows)).rejects.toEqual(code('runtime/out-of-memory'))
+  })
+
+  test('is not over when it refuses rows itself', async () => {
+    const network = await made(scripted(zeros))
+    const memory = network.memory(4)
+    await expect(network.step(memory, { ...rows, at: 3 })).rejects.toThrow('slots 3 to 5 of 4 were asked for')
+    expect(await network.step(memory, rows)).toHaveLength(8)
+  })
+
+  test('refuses the memory of another kind', async () => {
+    const network = await made(scripted(zeros))
+    const foreign = { slots: 4, copyFrom() {}, free() {} }
+    await expect(network.step(foreign, rows)).rejects.toEqual(code('runtime/failed'))
+    expect(() => network.memory(4).copyFrom(foreign, 0, 0, 1)).toThrow(code('runtime/failed'))
+  })
+
+  test('ends with its GPU, also in the midst of a step', async () => {
+    let lose = (_: { readonly message: string }): void => {}
+    const gpuDevice: GpuDevice = {
+      lost: new Promise(resolve => {
+        lose = resolve
+      }),
+      limits: { maxStorageBufferBindingSize: 1 << 20 },
+      queue: { submit() {} },
+      createBuffer: ({ size }) => ({ size, destroy() {} }),
+      createCommandEncoder: () => ({ copyBufferToBuffer() {}, finish: () => undefined }),
+      destroy() {},
+    }
+    const runtime = scripted(() => new Promise(() => {}))
+    const network = await made(runtime, { device: 'webgpu', gpuDevice })
+    const memory = network.memory(4)
+    const step = network.step(memory, rows)
+    lose({ message: 'the driver was reset' })
+    await expect(step).rejects.toThrow('the driver was reset')
+    await expect(network.step(memory, rows)).rejects.toEqual(code('runtime/failed'))
+  })
+
+  test('gives its session back once', async () => {
+    const runtime = scripted(zeros)
+    const network = await made(runtime)
+    await network.close()
+    await network.close()
+    expect(runtime.released()).toBe(1)
+    await expect(network.step(network.memory(4), rows)).rejects.toThrow('sample is closed')
+  })
+
+  test('computes long steps in parts, and keeps logits over them', async () => {
+    const counts: number[] = []
+    const network = await made(
+      scripted(feeds => {
+        counts.push(feeds.input_ids?.dims[1] ?? 0)
+        return zeros(feeds)
+      }),
+      { shape: { ...sampleShape, window: 4096 } },
+    )
+    const positions = Array.from({ length: 4000 }, (_, row) => row)
+    const long = { tokens: positions.map(() => 3), positions, at: 0, keep: 3500 }
+    expect(await network.step(network.memory(4000), long)).toHaveLength(3500 * 8)
+    expect(counts.length).toBeGreaterThan(4)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4000)
+  })
+
+  test('is not made of files that are not all there', async () => {
+    const graph = sampleGraph({ extra: [externalWeight({ location: 'model.onnx_data' })] })
+    let creations = 0
+    const runtime = scripted(zeros, async () => {
+      creations++
+    })
+    await expect(made(runtime, { graph })).rejects.toEqual(code('runtime/model-files'))
+    const short = [{ path: 'model.onnx_data', data: new Uint8Array(15) }]
+    await expect(made(runtime, { graph, externalData: short })).rejects.toEqual(code('runtime/model-files'))
+    expect(creations).toBe(0)
+    const network = await made(runtime, {
+      graph,
+      externalData: [{ path: 'model.onnx_data', data: new Uint8Array(16) }],
+    })
+    expect(network.bytes).toBe(graph.length + 16)
+  })
+
+  test('is not made where the runtime refuses', async () => {
+    const refusing = (message: string) => scripted(zeros, () => Promise.reject(new Error(message)))
+    await expect(made(refusing('protobuf parsing failed'))).rejects.toEqual(code('runtime/model-files'))
+    await expect(made(refusing('Out of memory'))).rejects.toEqual(code('runtime/out-of-memory'))
+    await expect(made(refusing('no available backend found'))).rejects.toEqual(code('runtime/no-backend'))
+  })
+})
+
+describe('an injected runtime', () => {
+  test('is taken by name or by default', async () => {
+    const runtime = scripted(zeros)
+    expect(await broughtOnnxRuntime('sample', 'onnxruntime-node', async () => runtime)).toBe(runtime)
+    expect(await broughtOnnxRuntime('sample', 'onnxruntime-node', async () => ({ default: runtime }))).toBe(runtime)
+  })
+
+  test('is asked for when it is not there', async () => {
+    for (const bring of [
+      () => Promise.reject(new Error("Cannot find package 'onnxruntime-web'")),
+      async () => ({ Tensor: ScriptedTensor }),
+      async () => undefined,
+    ]) {
+      const brought = broughtOnnxRuntime('sample', 'onnxruntime-web', bring)
+      await expect(brought).rejects.toEqual(code('runtime/no-backend'))
+      await expect(brought).rejects.toThrow('npm install onnxruntime-web')
+    }
+  })
+})
