@@ -75,16 +75,16 @@ export const simplePattern = (source: string): string | undefined => {
   return /^\^(?:(?:[\w-]|\[[\w-]+\])(?:[*+?]|\{\d+(?:,\d*)?\})?)*\$$/.test(written) ? written : undefined
 }
 
-const bounded = (schema: Record<string, JsonValue>): JsonSchema => {
-  const { type } = schema
+/** A schema of numbers whose values JavaScript holds: beyond 2^53 integers are rounded, and far beyond all is Infinity. */
+export const bounded = (schema: JsonSchema): JsonSchema => {
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
   const types: readonly JsonValue[] = Array.isArray(type) ? type : [type ?? null]
-  return types.includes('integer') || types.includes('number')
-    ? {
-        ...(schema.exclusiveMinimum === undefined && { minimum: Number.MIN_SAFE_INTEGER }),
-        ...(schema.exclusiveMaximum === undefined && { maximum: Number.MAX_SAFE_INTEGER }),
-        ...schema,
-      }
-    : schema
+  if (!types.includes('integer') && !types.includes('number')) return schema
+  return {
+    ...schema,
+    ...(minimum === undefined && exclusiveMinimum === undefined && { minimum: Number.MIN_SAFE_INTEGER }),
+    ...(maximum === undefined && exclusiveMaximum === undefined && { maximum: Number.MAX_SAFE_INTEGER }),
+  }
 }
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>

@@ -29,7 +29,8 @@ export const builtCopy = (folder: string): void => {
 /** The packages that become part of the built files. */
 const bundled = ['jsonrepair', 'eventsource-parser', 'csv-parse', 'hyparquet']
 
-const isOfPackage = (path: string): boolean => /^(?:(?:bin|browser|models|node|sandbox|src|worker)\/|[^/]+$)/.test(path)
+const isOfPackage = (path: string): boolean =>
+  /^(?:(?:bin|browser|models|node|sandbox|src|wasm|worker)\/|[^/]+$)/.test(path)
 
 /** Packs a folder into another, as `npm publish` would, and gives the path of the archive. */
 export const pack = (folder: string, into: string): string => {

@@ -53,7 +53,7 @@ describe('43. the package', () => {
   })
 
   test('holds files of these folders, and no binary but the assets that are listed with their digests', () => {
-    const outside = Object.keys(files).filter(path => !/^(?:bin|dist|models|python|sandbox)\/|^[^/]+$/.test(path))
+    const outside = Object.keys(files).filter(path => !/^(?:bin|dist|models|python|sandbox|wasm)\/|^[^/]+$/.test(path))
     expect(outside).toEqual([])
     expect(
       Object.keys(files).filter(path => !/\.(?:js|mjs|d\.ts|js\.map|json|md|onnx|py|wasm)$|^LICENSE-/.test(path)),

@@ -1,4 +1,5 @@
-import type { JsonSchema } from '../../data/json.ts'
+import { bounded } from '../../adapters/grammar-schema.ts'
+import type { JsonObject, JsonSchema, JsonValue } from '../../data/json.ts'
 import type { Grammar } from '../token-constraint.ts'
 
 /** A grammar as the engine reads it. */
@@ -25,8 +26,28 @@ export const grammarSource = (grammar: Grammar): GrammarSource => {
  */
 const spaced = (schema: JsonSchema): JsonSchema => ({
   'x-guidance': { whitespace_flexible: false, item_separator: ', ', key_separator: ': ' },
-  ...schema,
+  ...withBounds(schema),
 })
+
+const named: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions'])
+const nested: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems'])
+
+/** The schema with bounds for all of its numbers; what is no schema, as the values of an `enum`, stays as it is. */
+const withBounds = (schema: JsonSchema): JsonSchema =>
+  bounded(
+    Object.fromEntries(
+      Object.entries(schema).map(([key, value]) => {
+        if (nested.has(key)) return [key, Array.isArray(value) ? value.map(bounds) : bounds(value)]
+        if (!named.has(key) || !isObject(value)) return [key, value]
+        return [key, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, bounds(part)]))]
+      }),
+    ),
+  )
+
+const bounds = (value: JsonValue): JsonValue => (isObject(value) ? withBounds(value) : value)
+
+const isObject = (value: JsonValue): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What the engine says of a grammar that it cannot read, on one line and without what only its authors understand. */
 export const grammarProblem = (failure: string): string => {
