@@ -12,11 +12,11 @@ import { waitingLine } from './waiting-line.ts'
 export interface InferenceEngineOptions {
   /** Attention memory at most, in bytes; 256 MiB when absent. It is made only as large as is needed. */
   readonly bytes?: number
-  /** Answers computed at once; 16 when absent, and one on a network without branches. */
+  /** Answers computed at once; 32 when absent, and one on a network without branches. */
   readonly running?: number
   /** Calls that wait for their turn; one beyond them is refused. 4096 when absent. */
   readonly waiting?: number
-  /** Tokens of prompts that a step takes in beside one token of each running answer; 256 when absent. */
+  /** Tokens of prompts that a step takes in beside one token of each running answer; 512 when absent. */
   readonly prefillTokens?: number
   /** Prompts that a step takes in side by side; 4 when absent. */
   readonly prefillPrompts?: number
@@ -41,11 +41,11 @@ export interface InferenceEngineOptions {
  */
 export const inferenceEngine = (network: Network, options: InferenceEngineOptions = {}): InferenceEngine => {
   const { bytes = 256 * 2 ** 20, waiting: mostWaiting = 4096, name = 'local' } = options
-  const { prefillTokens = 256, prefillPrompts = 4 } = options
+  const { prefillTokens = 512, prefillPrompts = 4 } = options
   const memory = tokenMemory(network, bytes)
   const waiting = waitingLine()
   const run = engineRun(network, memory, waiting, {
-    running: network.branches ? (options.running ?? 16) : 1,
+    running: network.branches ? (options.running ?? 32) : 1,
     prefillTokens,
     prefillPrompts,
   })
