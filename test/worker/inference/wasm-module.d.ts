@@ -1,0 +1,5 @@
+/** What Workers import WebAssembly as. */
+declare module '*.wasm' {
+  const module: WebAssembly.Module
+  export default module
+}
