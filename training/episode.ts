@@ -15,6 +15,8 @@ export interface Episode {
   readonly pieces: readonly (readonly [string, number])[]
   /** Where the answer to the last question begins. */
   readonly answer: number
+  /** Why that answer is right, for episodes that think. */
+  readonly reason?: string
   /** What it was drawn as, for the validation table. */
   readonly about: {
     readonly task: string
@@ -34,7 +36,7 @@ export interface EpisodeOptions {
   readonly telling?: Telling
 }
 
-const makers = { review, message, ticket } as const
+export const makers = { review, message, ticket } as const
 const inputNames: Readonly<Record<Source, readonly string[]>> = {
   review: ['review', 'comment', 'opinion', 'feedback'],
   message: ['message', 'email', 'sms', 'mail'],
@@ -85,6 +87,7 @@ export const classification = (die: Dice, options: EpisodeOptions): Episode => {
   const reasoning = die.chance(0.18)
   const bare = reasoning && die.chance(0.4)
   const demos = options.demos ?? die.weighted(demoCounts)
+  let why = ''
   const rows = Array.from({ length: demos + 1 }, (_, position): Example => {
     const one = fresh(options.avoid, () =>
       makers[source](die, {
@@ -94,20 +97,22 @@ export const classification = (die: Dice, options: EpisodeOptions): Episode => {
       }),
     )
     const label = labels[one.classes[aspect.name] ?? 0] ?? ''
+    why = reason(one, aspect)
     return {
       [input]: one.text,
       [output]: label,
-      ...(reasoning && !(bare && position < demos) ? { reasoning: reason(one, aspect) } : {}),
+      ...(reasoning && !(bare && position < demos) ? { reasoning: why } : {}),
     }
   })
   const usual = !meaningless && labels === aspect.vocabularies[0]?.[0]
-  return render(reasoning ? withReasoning(plain) : plain, rows, {
+  const made = render(reasoning ? withReasoning(plain) : plain, rows, {
     task: aspect.name,
     telling: literal ? `${telling}+literal` : telling,
     demos,
     usual,
     reasoning,
   })
+  return { ...made, reason: why }
 }
 
 /** Facts and a question. */
@@ -150,22 +155,25 @@ export const questionAnswering = (die: Dice, options: EpisodeOptions): Episode =
       [4, 2],
       [8, 1],
     ] as const)
+  let why = ''
   const rows = Array.from({ length: demos + 1 }, (_, position): Example => {
     const one = facts(die)
+    why = `The context says: ${one.source}`
     return {
       [context]: one.context,
       [question]: one.question,
       [answer]: one.answer,
-      ...(reasoning && !(bare && position < demos) ? { reasoning: `The context says: ${one.source}` } : {}),
+      ...(reasoning && !(bare && position < demos) ? { reasoning: why } : {}),
     }
   })
-  return render(reasoning ? withReasoning(plain) : plain, rows, {
+  const made = render(reasoning ? withReasoning(plain) : plain, rows, {
     task: 'qa',
     telling: instructions === undefined ? 'default' : 'vague',
     demos,
     usual: true,
     reasoning,
   })
+  return { ...made, reason: why }
 }
 
 const fieldNames = (die: Dice, source: Source, aspect: Aspect): readonly [string, string] => {
@@ -175,7 +183,7 @@ const fieldNames = (die: Dice, source: Source, aspect: Aspect): readonly [string
   return input === output ? ['text', 'label'] : [input, output]
 }
 
-const fresh = (avoid: ReadonlySet<string>, make: () => LabeledText): LabeledText => {
+export const fresh = (avoid: ReadonlySet<string>, make: () => LabeledText): LabeledText => {
   let one = make()
   while (avoid.has(one.text)) one = make()
   return one
@@ -185,7 +193,11 @@ const reason = ({ cues, classes }: LabeledText, aspect: Aspect): string =>
   `The word that counts is "${cues[aspect.name]}": ${aspect.meanings[classes[aspect.name] ?? 0]?.[0]}.`
 
 // Every assistant turn is a target: the values count fully, the frame around them a little in the last one, a missing value not at all.
-const render = (signature: Signature, rows: readonly Example[], about: Omit<Episode['about'], 'group'>): Episode => {
+export const render = (
+  signature: Signature,
+  rows: readonly Example[],
+  about: Omit<Episode['about'], 'group'>,
+): Episode => {
   const input = rows.at(-1) ?? {}
   const { messages } = formatChat({ signature, demos: rows.slice(0, -1), input })
   const pieces: (readonly [string, number])[] = []

@@ -1,10 +1,13 @@
-// Writes the corpus and the validation prompts. Run: node training/make-corpus.ts FOLDER [EPISODES]
+// Writes the corpus and the validation prompts. Run: node training/make-corpus.ts FOLDER [EPISODES] [--wider]
+// With --wider the corpus also has several answers at once, thoughts, and calls of tools: what a next nano may learn.
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { type Condition, conditions, devPrompts, tasks } from './conditions.ts'
 import { classification, type Episode, type EpisodeOptions, questionAnswering } from './episode.ts'
 import { dice } from './random.ts'
+import { asksForNoThought, widerEpisode } from './wider-episodes.ts'
 
-const [folder = 'build/nano', count = '42000'] = process.argv.slice(2)
+const [folder = 'build/nano', count = '42000'] = process.argv.slice(2).filter(word => word !== '--wider')
+const isWider = process.argv.includes('--wider')
 mkdirSync(folder, { recursive: true })
 
 const rows = (task: string, split: string): Record<string, string>[] =>
@@ -35,15 +38,21 @@ const write = (name: string, items: Iterable<unknown>): void => {
 
 function* episodes(seed: number, total: number, options: EpisodeOptions): Generator<Episode> {
   const die = dice(seed)
-  for (let made = 0; made < total; made++)
-    yield die.chance(0.12) ? questionAnswering(die, options) : classification(die, options)
+  for (let made = 0; made < total; made++) {
+    if (isWider) yield widerEpisode(die, options)
+    else yield die.chance(0.12) ? questionAnswering(die, options) : classification(die, options)
+  }
 }
 
 function* dev(): Generator<{ prompt: string; answer: string; about: object }> {
   for (const task of tasks)
     for (const condition of conditions)
       for (const { messages, answer } of devPrompts(task, condition as Condition))
-        yield { prompt: messages, answer, about: { task, condition: condition.name } }
+        yield {
+          prompt: isWider ? asksForNoThought(messages) : messages,
+          answer,
+          about: { task, condition: condition.name },
+        }
 }
 
 write('corpus.jsonl', episodes(1, Number(count), { templates: 'training', avoid }))

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from tokenizer import train_tokenizer
+from tokenizer import TAGS, train_tokenizer
 
 FOR_TOKENIZER = 6000
 
@@ -23,7 +23,8 @@ def main(folder, vocabulary=2560):
     with open(f"{folder}/corpus.jsonl") as file:
         episodes = [json.loads(line) for line in file]
     plain = ("".join(text for text, _ in e["pieces"]) for e in episodes[:FOR_TOKENIZER])
-    tokenizer = train_tokenizer(plain, int(vocabulary))
+    is_wider = any("<think>" in text for e in episodes[:200] for text, _ in e["pieces"])
+    tokenizer = train_tokenizer(plain, int(vocabulary), TAGS if is_wider else ())
     tokenizer.save(f"{folder}/tokenizer.json")
     rows = list(encode(tokenizer, episodes))
     ids, weights = (np.concatenate([row[part] for row in rows]) for part in range(2))
