@@ -60,7 +60,6 @@ export default defineConfig({
       'fs',
       'stream',
       'util',
-      '@huggingface/transformers',
       /^onnxruntime-/,
       /^@modelcontextprotocol/,
       '@opentelemetry/api',

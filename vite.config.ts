@@ -99,7 +99,7 @@ export default defineConfig({
             // What is found only while a test runs would make Vite load its page anew.
             optimizeDeps: {
               include: [
-                ...['@huggingface/jinja', '@huggingface/tokenizers', '@huggingface/transformers'],
+                ...['@huggingface/jinja', '@huggingface/tokenizers'],
                 ...['@modelcontextprotocol/client', 'fast-check', 'idb-keyval'],
               ],
               exclude: ['onnxruntime-web'], // its files lie beside it

@@ -1,27 +1,25 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Embedder } from '../../src/index.ts'
-import { type TransformersEmbedderOptions, transformersEmbedder } from '../../src/inference/index.ts'
+import { type OnnxEmbedderOptions, onnxEmbedder } from '../../src/inference/index.ts'
+import { type NamedFilesOptions, namedFiles } from './named-files.ts'
+import { onnxruntimeHere } from './onnxruntime-here.ts'
 
-export type LocalEmbedderOptions = Partial<
-  Pick<TransformersEmbedderOptions, 'load' | 'pooling' | 'normalize' | 'prefixes' | 'batchSize'>
->
+export interface LocalEmbedderOptions
+  extends NamedFilesOptions,
+    Partial<
+      Pick<OnnxEmbedderOptions, 'batchSize' | 'device' | 'normalize' | 'pooling' | 'prefixes' | 'threads' | 'weights'>
+    > {}
 
 /**
- * An embedding model on this machine: a folder in the layout of transformers.js, or the id of a repository on the hub
- * (`onnx-community/all-MiniLM-L6-v2-ONNX`). Needs @huggingface/transformers installed.
+ * An embedding model on this machine: a folder in the layout of a hub repository, or the id of a repository on the hub
+ * (`onnx-community/all-MiniLM-L6-v2-ONNX`). It needs onnxruntime-node installed, or onnxruntime-web, which is slower.
  *
- * @throws as `transformersEmbedder`, at the first call
+ * @throws as `onnxEmbedder`, at the first call; ConfigurationError `configuration/invalid` for a name that is none
  * @example
  * const embedder = localEmbedder('onnx-community/all-MiniLM-L6-v2-ONNX')
  */
 export const localEmbedder = (name: string, options: LocalEmbedderOptions = {}): Embedder => {
-  const isFolder = existsSync(join(name, 'config.json'))
-  return transformersEmbedder({
-    ...options,
-    id: `local/${name}`.replaceAll(/\s/g, '_'),
-    source: isFolder ? resolve(name) : name,
-    runtime: () => import('@huggingface/transformers'),
-    load: { ...(isFolder ? { dtype: 'fp32', local_files_only: true } : {}), ...options.load },
-  })
+  const { revision: _, token: __, cacheFolder: ___, ...rest } = options
+  const { files } = namedFiles(name, options)
+  const { library, runtime } = onnxruntimeHere()
+  return onnxEmbedder({ ...rest, id: `local/${name}`.replaceAll(/\s/g, '_'), files, library, runtime })
 }

@@ -1,44 +1,30 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
-import {
-  grammarEngine,
-  hubFiles,
-  type LocalModel,
-  type ModelFiles,
-  type OnnxModelOptions,
-  onnxModel,
-} from '../../src/inference/index.ts'
-import { folderFileCache } from '../inference/folder-file-cache.ts'
+import { join } from 'node:path'
+import { grammarEngine, type LocalModel, type OnnxModelOptions, onnxModel } from '../../src/inference/index.ts'
 import { folderFiles } from '../inference/folder-files.ts'
 import { grammarWasm } from '../inference/grammar-wasm.ts'
 import { packageRoot } from '../package-root.ts'
+import { type NamedFilesOptions, namedFiles } from './named-files.ts'
 import { onnxruntimeHere } from './onnxruntime-here.ts'
 
 export interface LocalModelOptions
-  extends Partial<
-    Pick<
-      OnnxModelOptions,
-      | 'attentionBytes'
-      | 'device'
-      | 'maxTokens'
-      | 'onEvent'
-      | 'seed'
-      | 'thinking'
-      | 'thinkingBudget'
-      | 'threads'
-      | 'tools'
-      | 'weights'
-    >
-  > {
+  extends NamedFilesOptions,
+    Partial<
+      Pick<
+        OnnxModelOptions,
+        | 'attentionBytes'
+        | 'device'
+        | 'maxTokens'
+        | 'onEvent'
+        | 'seed'
+        | 'thinking'
+        | 'thinkingBudget'
+        | 'threads'
+        | 'tools'
+        | 'weights'
+      >
+    > {
   /** Whether it obeys grammars and schemas; true when absent. */
   readonly grammar?: boolean
-  /** Of a repository on the hub: a branch, a tag or a commit; `main` when absent. */
-  readonly revision?: string
-  /** For repositories that are not open to all. */
-  readonly token?: string
-  /** Where files from the hub are kept; `kkachi/models` in the user's cache folder when absent. */
-  readonly cacheFolder?: string
 }
 
 /**
@@ -54,24 +40,14 @@ export interface LocalModelOptions
  * const model = localModel('nano')
  */
 export const localModel = (name: string, options: LocalModelOptions = {}): LocalModel => {
-  const { grammar = true, revision, token, cacheFolder, ...rest } = options
+  const { grammar = true, revision: _, token: __, cacheFolder: ___, ...rest } = options
   const isNano = name === 'nano'
-  const folder = isNano
-    ? join(packageRoot(), 'models', 'nano')
-    : existsSync(join(name, 'config.json'))
-      ? name
-      : undefined
-  const files: ModelFiles =
-    folder === undefined
-      ? hubFiles(name, {
-          cache: folderFileCache(cacheFolder ?? modelsFolder()),
-          ...(revision !== undefined && { revision }),
-          ...(token !== undefined && { token }),
-        })
-      : folderFiles(resolve(folder))
+  const { files, isFolder } = isNano
+    ? { files: folderFiles(join(packageRoot(), 'models', 'nano')), isFolder: true }
+    : namedFiles(name, options)
   return onnxModel({
     ...(isNano ? nano : {}),
-    weights: folder === undefined ? 'q4' : 'fp32',
+    weights: isFolder ? 'fp32' : 'q4',
     ...rest,
     ...{ id: `local/${name}`, files },
     ...onnxruntimeHere(),
@@ -81,7 +57,3 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Local
 
 /** The work of one token of so small a network is less than handing it to a second thread. */
 const nano = { threads: 1, tools: false, writesInstructions: false } as const
-
-/** Where downloaded models are kept for all projects of a user. */
-export const modelsFolder = (environment: Readonly<Record<string, string | undefined>> = process.env): string =>
-  join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kkachi', 'models')

@@ -38,10 +38,15 @@ test('reads as much of a long text as it can, and counts tokens', async () => {
   expect(usage.total.inputTokens).toBeGreaterThan(0)
 })
 
-test('of a folder that is none fails by name', async () => {
-  await expect(
-    localEmbedder('/nowhere/at/all', { load: { local_files_only: true } }).embed(['a']),
-  ).rejects.toMatchObject({
-    code: expect.stringMatching(/^runtime\//),
-  })
+test('of a folder that is none fails by name', () => {
+  expect(() => localEmbedder('/nowhere/at/all')).toThrow(/Expected a folder with a config\.json.*\/nowhere\/at\/all/)
+})
+
+test('gives a text the same vector whatever is beside it', async () => {
+  const texts = ['Seoul', 'the capital of korea is a large city', '']
+  const together = await embedder.embed(texts)
+  for (const [index, text] of texts.entries()) {
+    const [alone] = await embedder.embed([text])
+    expect(cosine(alone, together[index])).toBeCloseTo(1, 5)
+  }
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { KkachiError, type LanguageModel } from '../../../src/index.ts'
-import { localModel, modelsFolder } from '../../models/local-model.ts'
+import { localModel } from '../../models/local-model.ts'
+import { modelsFolder } from '../../models/named-files.ts'
 import { packageRoot } from '../../package-root.ts'
 import type { Finding } from './finding.ts'
 import type { Machine } from './machine.ts'

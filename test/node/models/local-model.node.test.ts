@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { localModel, modelsFolder } from '../../../node/models/local-model.ts'
+import { localModel } from '../../../node/models/local-model.ts'
+import { modelsFolder } from '../../../node/models/named-files.ts'
 
 const made: string[] = []
 

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ConfigurationError } from '../../src/index.ts'
+import { hubFiles, type ModelFiles } from '../../src/inference/index.ts'
+import { folderFileCache } from '../inference/folder-file-cache.ts'
+import { folderFiles } from '../inference/folder-files.ts'
+
+export interface NamedFilesOptions {
+  /** Of a repository on the hub: a branch, a tag or a commit; `main` when absent. */
+  readonly revision?: string
+  /** For repositories that are not open to all. */
+  readonly token?: string
+  /** Where files from the hub are kept; `kkachi/models` in the user's cache folder when absent. */
+  readonly cacheFolder?: string
+}
+
+/**
+ * The files of a model by the name one types: a folder with a `config.json`, or the id of a repository on the hub.
+ *
+ * @throws ConfigurationError `configuration/invalid` for a name that is neither
+ */
+export const namedFiles = (
+  name: string,
+  { revision, token, cacheFolder }: NamedFilesOptions,
+): { readonly files: ModelFiles; readonly isFolder: boolean } => {
+  if (existsSync(join(name, 'config.json'))) return { files: folderFiles(resolve(name)), isFolder: true }
+  if (!/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(name)) {
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `Expected a folder with a config.json, or a repository on the hub like onnx-community/Qwen3-0.6B-ONNX, got '${name}'. Check the path.`,
+      { option: 'model' },
+    )
+  }
+  const options = {
+    cache: folderFileCache(cacheFolder ?? modelsFolder()),
+    ...(revision !== undefined && { revision }),
+    ...(token !== undefined && { token }),
+  }
+  return { files: hubFiles(name, options), isFolder: false }
+}
+
+/** Where downloaded models are kept for all projects of a user. */
+export const modelsFolder = (environment: Readonly<Record<string, string | undefined>> = process.env): string =>
+  join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kkachi', 'models')
