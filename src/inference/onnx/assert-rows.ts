@@ -7,7 +7,7 @@ import type { Network, NetworkRows } from '../network.ts'
  * @throws RuntimeError `runtime/failed`
  */
 export const assertRows = (
-  network: Pick<Network, 'vocabularySize' | 'window' | 'branches'>,
+  network: Pick<Network, 'vocabularySize' | 'window' | 'branches'> & { readonly takesPositions: boolean },
   slots: number,
   { tokens, positions, at, visible, keep }: NetworkRows,
 ): void => {
@@ -27,6 +27,9 @@ export const assertRows = (
     if (!isIndex(position) || position >= network.window) {
       throw refused(`there is a position ${position}`, `positions below ${network.window}`)
     }
+  }
+  if (!network.takesPositions && positions.some((position, row) => position !== at + row)) {
+    throw refused('positions are not those of the slots', 'those: this graph counts by itself')
   }
   if (visible === undefined) return
   if (!network.branches) throw refused('rows name what they see', 'rows without it: this network has no branches')

@@ -5,9 +5,10 @@ import { attentionForm } from './attention-form.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import { assertWithin, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
+import { positionsInput } from './graph/rotation.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
 import type { ExternalData, OnnxRuntime, OnnxSessionOptions } from './onnx-runtime.ts'
-import { createSession, deviceOf, stepFailure } from './onnx-session.ts'
+import { createSession, deviceOf, sharesGpu, stepFailure } from './onnx-session.ts'
 import { sessionStep } from './session-step.ts'
 import { notOurs, type StateMemory, stateBytes } from './state-memory.ts'
 
@@ -48,14 +49,19 @@ export interface OnnxNetwork extends Network {
  * const network = await onnxNetwork({ id: 'nano', runtime, graph, shape, device: 'cpu', threads: 1 })
  */
 export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> => {
-  const { id, runtime, graph, externalData = [], shape, device } = options
+  const { id, runtime, graph, externalData = [], shape } = options
   const facts = graphFacts(graph, id)
   const state = stateShapeOf(id, shape, facts)
   const sizes = new Map(externalData.map(({ path, data }) => [path, data.length]))
   assertWithin(id, externalTensors(graph, id), location => sizes.get(location))
-  const form = attentionForm(graph, facts, state, device === 'webgpu' && runtime.Tensor.fromGpuBuffer !== undefined)
-  const session = await createSession(options, form.graph)
-  const gpu = await deviceOf(options)
+  // The edited graph is not kept: it may hold all the weights.
+  const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))
+  const takesPositions = form.branches || facts.inputs.some(({ name }) => name === positionsInput)
+  const session = await createSession(options, edited)
+  const gpu = await deviceOf(options).catch(async error => {
+    await session.release()
+    throw error
+  })
   const step = sessionStep({ runtime, session, shape, state, form })
 
   /** Why no step can be computed any more. */
@@ -87,7 +93,7 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetw
       if (over !== undefined) throw over
       if (busy) throw new RuntimeError('runtime/failed', `${id} computes already. Await a step before the next one.`)
       if (!isState(memory)) throw notOurs()
-      assertRows(network, memory.slots, rows)
+      assertRows({ ...network, takesPositions }, memory.slots, rows)
       busy = true
       try {
         return await compute(memory, rows)

@@ -10,7 +10,10 @@ export interface OnnxRuntime {
     create(graph: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession>
   }
   readonly Tensor: OnnxTensors
-  readonly env?: { readonly webgpu?: { readonly device?: unknown } }
+  readonly env?: {
+    readonly webgpu?: { readonly device?: unknown }
+    readonly versions?: { readonly web?: string | undefined }
+  }
 }
 
 export interface OnnxTensors {

@@ -5,23 +5,25 @@ import type { OnnxNetworkOptions } from './onnx-network.ts'
 import type { OnnxSession } from './onnx-runtime.ts'
 import { stateNames } from './state-memory.ts'
 
+/**
+ * Whether a session can keep its state on a GPU and share it with us: onnxruntime-web can. onnxruntime-node has WebGPU too, and
+ * its buffers are out of our reach.
+ */
+export const sharesGpu = ({ device, gpuDevice, runtime }: OnnxNetworkOptions): boolean =>
+  device === 'webgpu' &&
+  runtime.Tensor.fromGpuBuffer !== undefined &&
+  (gpuDevice !== undefined || runtime.env?.versions?.web !== undefined)
+
 /** A session for a graph, with the options that its device needs. */
-export const createSession = async (
-  { id, runtime, externalData, device, gpuDevice, threads, shape, sessionOptions }: OnnxNetworkOptions,
-  graph: Uint8Array,
-): Promise<OnnxSession> => {
+export const createSession = async (options: OnnxNetworkOptions, graph: Uint8Array): Promise<OnnxSession> => {
+  const { id, runtime, externalData, device, gpuDevice, threads, shape, sessionOptions } = options
+  const present = stateNames(shape.layers).map(names => [names.present, 'gpu-buffer'])
   try {
     return await runtime.InferenceSession.create(graph, {
       executionProviders: [gpuDevice === undefined ? device : { name: device, device: gpuDevice }],
       ...(externalData === undefined || externalData.length === 0 ? {} : { externalData }),
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      ...(device === 'webgpu' && runtime.Tensor.fromGpuBuffer !== undefined
-        ? {
-            preferredOutputLocation: Object.fromEntries(
-              stateNames(shape.layers).map(({ present }) => [present, 'gpu-buffer']),
-            ),
-          }
-        : {}),
+      ...(sharesGpu(options) ? { preferredOutputLocation: Object.fromEntries(present) } : {}),
       ...sessionOptions,
     })
   } catch (error) {
@@ -29,11 +31,20 @@ export const createSession = async (
   }
 }
 
-/** The device a session on a GPU uses: the one it was given, or the one the runtime chose. */
-export const deviceOf = async ({ device, gpuDevice, runtime }: OnnxNetworkOptions): Promise<GpuDevice | undefined> => {
-  if (device !== 'webgpu') return undefined
-  const used = gpuDevice ?? (await runtime.env?.webgpu?.device)
-  return isDevice(used) ? used : undefined
+/**
+ * The device a session on a GPU uses: the one it was given, or the one the runtime chose.
+ *
+ * @throws RuntimeError `runtime/no-backend` when the runtime does not tell
+ */
+export const deviceOf = async (options: OnnxNetworkOptions): Promise<GpuDevice | undefined> => {
+  if (!sharesGpu(options)) return options.gpuDevice
+  const used = options.gpuDevice ?? (await options.runtime.env?.webgpu?.device)
+  if (isDevice(used)) return used
+  throw new RuntimeError(
+    'runtime/no-backend',
+    `${options.id} computes on a GPU that onnxruntime does not name. Give it a device of your own: gpuDevice.`,
+    { tried: [{ name: 'webgpu', reason: 'env.webgpu.device is not set' }] },
+  )
 }
 
 const isDevice = (device: unknown): device is GpuDevice =>

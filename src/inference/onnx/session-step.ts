@@ -17,7 +17,7 @@ interface SessionStepOptions {
   readonly session: OnnxSession
   readonly shape: NetworkShape
   readonly state: StateShape
-  readonly form: AttentionForm
+  readonly form: Pick<AttentionForm, 'unfolded' | 'scores'>
 }
 
 /** Steps of a session: rows into its inputs, its outputs into memory and logits. */
@@ -49,9 +49,6 @@ export const sessionStep = ({
       feeds.attention_mask = new runtime.Tensor('int64', new BigInt64Array(total).fill(1n), [1, total])
     }
     if (inputs.has(positionsInput)) feeds[positionsInput] = integers(positions, [1, count])
-    else if (positions.some((position, row) => position !== at + row)) {
-      throw new Error('this graph counts positions by itself, and they are not those of its slots')
-    }
     if (inputs.has(biasInput)) {
       const dims = form.unfolded ? [count, past + count] : [1, 1, count, past + count]
       feeds[biasInput] = hostTensor(runtime.Tensor, state.type, biasOf(view?.visible ?? visible, past, count), dims)

@@ -88,6 +88,25 @@ describe('a network on a runtime', () => {
     expect(await network.step(memory, rows)).toHaveLength(8)
   })
 
+  test('without branches refuses positions that its graph does not take', async () => {
+    const network = await made(scripted(zeros), { graph: sampleGraph({ attention: { local_window_size: 8 } }) })
+    expect(network.branches).toBe(false)
+    const memory = network.memory(4)
+    await expect(network.step(memory, { ...rows, positions: [1, 2] })).rejects.toThrow('counts by itself')
+    await expect(network.step(memory, { ...rows, visible: [[], []] })).rejects.toThrow('no branches')
+  })
+
+  test('on a GPU that the runtime does not name is given back', async () => {
+    class Tensor extends ScriptedTensor {
+      static fromGpuBuffer(): OnnxTensor {
+        return new ScriptedTensor('float32', undefined, [])
+      }
+    }
+    const runtime = { ...scripted(zeros), Tensor, env: { versions: { web: '1.30.0' } } }
+    await expect(made(runtime, { device: 'webgpu' })).rejects.toEqual(code('runtime/no-backend'))
+    expect(runtime.released()).toBe(1)
+  })
+
   test('refuses the memory of another kind', async () => {
     const network = await made(scripted(zeros))
     const foreign = { slots: 4, copyFrom() {}, free() {} }
