@@ -79,7 +79,8 @@ const likeliest = (logits: Float32Array): number | undefined => {
 
 const kept = new WeakMap<TokenVocabulary, ReadonlySet<number>>()
 
-const closingTokens = (vocabulary: TokenVocabulary): ReadonlySet<number> => {
+/** Tokens of nothing but quotes, brackets and blanks, and those that end an answer. */
+export const closingTokens = (vocabulary: TokenVocabulary): ReadonlySet<number> => {
   const known = kept.get(vocabulary)
   if (known !== undefined) return known
   const decoder = new TextDecoder()
