@@ -1,3 +1,5 @@
+import { largeSha256 } from './large-sha256.ts'
+
 /** What the contents of a file have to be, as far as somebody told. */
 export interface Checksum {
   /** Lower-case hexadecimal digits. */
@@ -8,7 +10,10 @@ export interface Checksum {
 
 /** The SHA-256 of bytes, as 64 lower-case hexadecimal digits. */
 export const sha256OfBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
-  hexOf(await crypto.subtle.digest('SHA-256', bytes))
+  bytes.length > mostOfPlatform ? largeSha256(bytes) : hexOf(await crypto.subtle.digest('SHA-256', bytes))
+
+/** Node's digest takes no more. */
+const mostOfPlatform = 2 ** 31 - 1
 
 /** What is wrong with bytes whose SHA-256 is known; undefined when nothing is. */
 export const checksumProblem = async (

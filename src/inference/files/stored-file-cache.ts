@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../errors/configuration-error.ts'
 import type { Storage } from '../../ports/storage.ts'
 import type { FileCache } from './file-cache.ts'
 import { bytesOf, idOfPiece, type KeptManifest, piecesOf, readManifest, writeManifest } from './kept-manifest.ts'
-import { piecesRead } from './pieces-read.ts'
+import { piecesRead, readByGet } from './pieces-read.ts'
 import { storedPart } from './stored-part.ts'
 
 export interface StoredFileCacheOptions {
@@ -13,6 +13,11 @@ export interface StoredFileCacheOptions {
   readonly maxBytes?: number
   /** Bytes of a piece at most; 8 MiB when absent. An interrupted process loses less than one. */
   readonly pieceBytes?: number
+  /**
+   * Reads the value of a key straight into memory of its length, where the store can do that: false where it is absent, or of
+   * another length. By get() when absent, which copies once more.
+   */
+  readonly readInto?: (key: string, target: Uint8Array<ArrayBuffer>) => Promise<boolean>
   /** Milliseconds since 1970; the system's when absent. */
   readonly now?: () => number
 }
@@ -32,6 +37,7 @@ export const storedFileCache = ({
   storage,
   maxBytes = Number.MAX_SAFE_INTEGER,
   pieceBytes = 8 * 2 ** 20,
+  readInto = readByGet(storage),
   now = Date.now,
 }: StoredFileCacheOptions): FileCache => {
   for (const [option, bound] of Object.entries({ maxBytes, pieceBytes })) {
@@ -85,14 +91,14 @@ export const storedFileCache = ({
     async read(key, { signal, maxBytes: bound = Number.MAX_SAFE_INTEGER, told } = {}) {
       const manifest = await whole(key)
       if (manifest === undefined || bytesOf(manifest) > bound) return undefined
-      const bytes = await piecesRead(storage, manifest, signal, told)
+      const bytes = await piecesRead(readInto, manifest, signal, told)
       if (bytes === undefined) await drop(await wholeKey(key), manifest)
       else await writeManifest(storage, await wholeKey(key), { ...manifest, used: now() })
       return bytes
     },
     async part(key) {
       const names = { part: await partKey(key), whole: await wholeKey(key) }
-      return storedPart({ storage, key, names, pieceBytes, now, committed: makeRoom })
+      return storedPart({ storage, readInto, key, names, pieceBytes, now, committed: makeRoom })
     },
     delete: remove,
   }

@@ -2,10 +2,11 @@ import type { Storage } from '../../ports/storage.ts'
 import type { FilePart } from './file-cache.ts'
 import { type KeptManifest, pieceKey, piecesOf, readManifest, writeManifest } from './kept-manifest.ts'
 import { joined } from './memory-part.ts'
-import { piecesRead } from './pieces-read.ts'
+import { piecesRead, type ReadInto } from './pieces-read.ts'
 
 export interface StoredPartOptions {
   readonly storage: Storage
+  readonly readInto: ReadInto
   /** Of the file, as its cache knows it. */
   readonly key: string
   /** Of the manifests, in the store. */
@@ -19,6 +20,7 @@ export interface StoredPartOptions {
 /** A part of a file in a store, as far as it came before. */
 export const storedPart = async ({
   storage,
+  readInto,
   key,
   names,
   pieceBytes,
@@ -76,7 +78,7 @@ export const storedPart = async ({
     pause: store,
     async bytes() {
       await store()
-      return manifest && piecesRead(storage, manifest)
+      return manifest && piecesRead(readInto, manifest)
     },
     async commit(sha256) {
       if (manifest === undefined) return

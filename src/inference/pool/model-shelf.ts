@@ -26,6 +26,8 @@ interface Held {
   bytes: number | undefined
   isLoaded: boolean
   calls: number
+  /** Until it is closed; a load that comes meanwhile waits for it. */
+  closing: Promise<void>
 }
 
 /**
@@ -51,9 +53,15 @@ export const modelShelf = ({ models, maxBytes }: ModelShelfOptions): ModelShelf 
     for (const one of Array.from(held.values())) {
       if (loadedBytes() + coming <= maxBytes) return
       if (!one.isLoaded || one.calls > 0) continue
-      one.isLoaded = false
-      await one.model.close()
+      await closed(one)
     }
+  }
+
+  const closed = (one: Held): Promise<void> => {
+    one.isLoaded = false
+    const done = one.closing.then(() => one.model.close())
+    one.closing = done.catch(() => {}) // told to whoever closed it
+    return done
   }
 
   const heldOf = (name: string): Held => {
@@ -62,7 +70,13 @@ export const modelShelf = ({ models, maxBytes }: ModelShelfOptions): ModelShelf 
       const message = `Expected one of the models ${Object.keys(models).join(', ')}, got ${JSON.stringify(name)}. Write the name of one of them.`
       throw new ConfigurationError('configuration/invalid', message, { option: 'name' })
     }
-    const one = held.get(name) ?? { model: make(), bytes: undefined, isLoaded: false, calls: 0 }
+    const one = held.get(name) ?? {
+      model: make(),
+      bytes: undefined,
+      isLoaded: false,
+      calls: 0,
+      closing: Promise.resolve(),
+    }
     held.delete(name)
     held.set(name, one)
     return one
@@ -70,6 +84,7 @@ export const modelShelf = ({ models, maxBytes }: ModelShelfOptions): ModelShelf 
 
   const loaded = async (one: Held, signal: AbortSignal | undefined): Promise<void> => {
     if (!one.isLoaded && one.bytes !== undefined) await makeRoom(one.bytes)
+    await one.closing
     const { bytes } = await one.model.load(signal)
     Object.assign(one, { bytes, isLoaded: true })
     await makeRoom(0)
@@ -124,8 +139,7 @@ export const modelShelf = ({ models, maxBytes }: ModelShelfOptions): ModelShelf 
       }),
       load: signal => using(name, signal, one => one.load(signal)),
       async close() {
-        heldOf(name).isLoaded = false
-        await model.close()
+        await closed(heldOf(name))
       },
     }
   }
@@ -141,8 +155,7 @@ export const modelShelf = ({ models, maxBytes }: ModelShelfOptions): ModelShelf 
       return known
     },
     async unload() {
-      for (const one of held.values()) one.isLoaded = false
-      await Promise.all(Array.from(held.values(), ({ model }) => model.close()))
+      await Promise.all(Array.from(held.values(), closed))
     },
   }
 }
