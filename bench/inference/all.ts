@@ -14,6 +14,7 @@ import { benchModel, benchVocabulary } from './bench-model.ts'
 import { candidatesPart } from './candidates.ts'
 import type { Contestants } from './contestants.ts'
 import type { Part } from './figure.ts'
+import { lifePart } from './life.ts'
 import { ourEngines } from './our-engine.ts'
 import { rawLoopPart } from './raw-loop.ts'
 import { printPart, writeResults } from './results-file.ts'
@@ -44,6 +45,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   scoring: () => scoringPart(contestants, { rounds, examples: 10 }),
   candidates: () => candidatesPart(contestants, { rounds: isQuick ? 1 : 2, candidates: 8 }),
   'raw-loop': () => rawLoopPart(contestants, { rounds: rounds + 2, tokens: 64 }),
+  life: () => lifePart(model, { rounds: 7 }),
 }
 
 const made: Part[] = []
