@@ -29,7 +29,7 @@ export const engineRun = (
   waiting: WaitingLine,
   limits: EngineLimits,
 ): EngineRun => {
-  const { row, tree, desk } = memory
+  const { row, tree, desk, shelf } = memory
   const air = breath()
   /** In the order of their turn. */
   let running: EngineWork[] = []
@@ -95,7 +95,8 @@ export const engineRun = (
     if (first === undefined) return inRow
     const isCrowded = row.top - tree.depth(first.leaf) > crowd
     const slots = Math.max(desk.slots, roomFor(tree.depth(first.leaf) + limits.prefillTokens))
-    if (!network.branches || !isCrowded || !row.fits(roomFor(row.top + limits.prefillTokens), slots)) return inRow
+    if (!network.branches || !isCrowded || !row.fits(roomFor(row.top + limits.prefillTokens), slots + shelf.slots))
+      return inRow
     if (apart >= stepsApart && running.some(work => !work.isReading)) return { ...inRow, prompts: 0 }
     return { place: atDesk(memory, first.leaf, limits.prefillTokens), prompts: limits.prefillPrompts }
   }
@@ -103,6 +104,7 @@ export const engineRun = (
   const gather = (): { readonly step: StepPlan; readonly isStarved: boolean } => {
     for (const work of running.slice()) attempt(work, () => work.takeUp())
     memory.tidy()
+    memory.shelve()
     const { place, prompts } = nextPlace()
     const step = stepPlan(memory, network, place, { rows: limits.prefillTokens, prompts })
     let isStarved = false

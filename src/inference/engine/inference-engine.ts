@@ -115,9 +115,9 @@ export const inferenceEngine = (network: Network, options: InferenceEngineOption
       return closed
     },
     get load() {
-      const { used } = memory.row
-      const slots = memory.row.slots + memory.desk.slots
-      return { running: run.running, waiting: waiting.length, slots: used, bytes: slots * network.bytesPerSlot }
+      const { row, desk, shelf } = memory
+      const bytes = (row.slots + desk.slots + shelf.slots) * network.bytesPerSlot
+      return { running: run.running, waiting: waiting.length, slots: row.used + shelf.used, bytes }
     },
   }
 }

@@ -29,7 +29,7 @@ export const scoringWork = (
   let keeps = job.shared
 
   const hold = (node: number): void => {
-    tree.hold(node)
+    memory.take(node)
     held.push(node)
   }
 

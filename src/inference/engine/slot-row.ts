@@ -1,6 +1,9 @@
 import type { AttentionMemory, Network } from '../network.ts'
 import { none, root, type TokenTree } from './token-tree.ts'
 
+/** Which nodes lie where, as a row needs to know. */
+export type SlotBook = Pick<TokenTree, 'slot' | 'setSlot' | 'parent'>
+
 /** Where the nodes of a tree lie in the attention memory of a network: one row of slots, a parent always below its child. */
 export interface SlotRow {
   /** Slots that the bound on memory allows. */
@@ -20,6 +23,8 @@ export interface SlotRow {
   memory(slots: number, others?: number): AttentionMemory
   /** Moves everything down into the holes, where they make a step of so many rows dearer than moving does. */
   settle(rows: number): void
+  /** Moves everything down into the holes. */
+  compact(): void
   /** Gives the memory back and forgets where everything lay. */
   clear(): void
 }
@@ -27,7 +32,10 @@ export interface SlotRow {
 /** More slots than are needed slow a step down, and each growth copies: an eighth more, and then some. */
 export const roomFor = (slots: number): number => Math.ceil((slots * 1.125 + 32) / 32) * 32
 
-export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotRow => {
+/** Slots that can be asked for where so many are left. */
+export const roomWithin = (slots: number): number => Math.max(0, Math.floor((slots - 64) / 1.125))
+
+export const slotRow = (network: Network, tree: SlotBook, bytes: number): SlotRow => {
   const capacity = Math.max(1, Math.floor(bytes / network.bytesPerSlot))
   let memory: AttentionMemory | undefined
   let nodes = new Int32Array(0)
@@ -72,6 +80,10 @@ export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotR
       }
     }
     top = to
+  }
+
+  const compact = (): void => {
+    if (memory !== undefined && top !== used) move(memory, memory)
   }
 
   return {
@@ -121,8 +133,9 @@ export const slotRow = (network: Network, tree: TokenTree, bytes: number): SlotR
     settle(rows) {
       const holes = top - used
       const isFull = top + rows > capacity
-      if (memory !== undefined && (isFull || holes > Math.max(64, used / 4))) move(memory, memory)
+      if (isFull || holes > Math.max(64, used / 4)) compact()
     },
+    compact,
     clear() {
       memory?.free()
       memory = undefined

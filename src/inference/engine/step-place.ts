@@ -19,7 +19,7 @@ export interface StepPlace {
 }
 
 /** At the end of the row of all. */
-export const atRow = ({ row, desk }: TokenMemory): StepPlace => {
+export const atRow = ({ row, ready }: TokenMemory): StepPlace => {
   let at = row.top
   return {
     get at() {
@@ -30,8 +30,7 @@ export const atRow = ({ row, desk }: TokenMemory): StepPlace => {
     path: node => row.path(node),
     ready(rows) {
       row.settle(rows)
-      if (!row.fits(row.top + rows, desk.slots)) desk.clear()
-      const memory = row.memory(row.top + rows, desk.slots)
+      const memory = ready(row.top + rows)
       at = row.top
       return memory
     },
@@ -42,7 +41,7 @@ export const atRow = ({ row, desk }: TokenMemory): StepPlace => {
 }
 
 /** On the desk, after the path to a node; what was computed goes to the row afterwards. */
-export const atDesk = ({ row, desk, tree }: TokenMemory, base: number, most: number): StepPlace => {
+export const atDesk = ({ row, desk, shelf, tree }: TokenMemory, base: number, most: number): StepPlace => {
   const at = tree.depth(base)
   desk.lay(base, most)
   return {
@@ -53,7 +52,7 @@ export const atDesk = ({ row, desk, tree }: TokenMemory, base: number, most: num
     ready: () => desk.memory,
     put(nodes) {
       row.settle(nodes.length)
-      const memory = row.memory(row.top + nodes.length, desk.slots)
+      const memory = row.memory(row.top + nodes.length, desk.slots + shelf.slots)
       for (let from = 0; from < nodes.length; ) {
         const top = row.top
         let end = from

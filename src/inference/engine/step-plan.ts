@@ -36,12 +36,8 @@ export interface Allowance {
   prompts: number
 }
 
-export const stepPlan = (
-  { tree, row, rewind }: TokenMemory,
-  network: Network,
-  place: StepPlace,
-  allowance: Allowance,
-): StepPlan => {
+export const stepPlan = (memory: TokenMemory, network: Network, place: StepPlace, allowance: Allowance): StepPlan => {
+  const { tree, rewind, drop } = memory
   const { vocabularySize, branches } = network
   const tokens: number[] = []
   const parents: number[] = []
@@ -120,7 +116,7 @@ export const stepPlan = (
       return tokens.length
     },
     get room() {
-      return row.capacity - row.used - tokens.length
+      return memory.free - tokens.length
     },
     allowance,
     add,
@@ -130,7 +126,7 @@ export const stepPlan = (
       if (known === none || rowOf.has(known)) return mark(add(parent, token))
       // Without branches there is one path, and what it is to compute again it forgets.
       if (!branches) {
-        rewind(parent)
+        drop(known)
         return mark(add(parent, token))
       }
       again.add(tokens.length)
@@ -142,8 +138,7 @@ export const stepPlan = (
     },
     async compute() {
       const order = ordered()
-      const memory = place.ready(order.length)
-      const logits = await network.step(memory, rows(order))
+      const logits = await network.step(place.ready(order.length), rows(order))
       place.put(order.map(index => (again.has(index) ? none : (nodes[index] as number))))
       return logits
     },

@@ -29,6 +29,9 @@ export interface TokenTree {
   /** Where its state lies; `none` for one that lies nowhere yet. */
   slot(node: number): number
   setSlot(node: number, slot: number): void
+  /** Where its state lies on the shelf, or `none`. */
+  shelved(node: number): number
+  setShelved(node: number, slot: number): void
   /** The node of this token after that node, or `none`. */
   child(node: number, token: number): number
   firstChild(node: number): number
@@ -50,6 +53,7 @@ export const tokenTree = (): TokenTree => {
   let parents = new Int32Array(room)
   let depths = new Int32Array(room)
   let slots = new Int32Array(room)
+  let shelves = new Int32Array(room)
   let first = new Int32Array(room)
   let next = new Int32Array(room)
   let holds = new Int32Array(room)
@@ -70,6 +74,7 @@ export const tokenTree = (): TokenTree => {
     parents = grown(parents, room)
     depths = grown(depths, room)
     slots = grown(slots, room)
+    shelves = grown(shelves, room)
     first = grown(first, room)
     next = grown(next, room)
     holds = grown(holds, room)
@@ -109,6 +114,10 @@ export const tokenTree = (): TokenTree => {
     setSlot(node, slot) {
       slots[node] = slot
     },
+    shelved: node => at(shelves, node),
+    setShelved(node, slot) {
+      shelves[node] = slot
+    },
     child(node, token) {
       let child = at(first, node)
       while (child !== none && at(tokens, child) !== token) child = at(next, child)
@@ -122,6 +131,7 @@ export const tokenTree = (): TokenTree => {
       parents[node] = parent
       depths[node] = at(depths, parent) + 1
       slots[node] = none
+      shelves[node] = none
       first[node] = none
       next[node] = at(first, parent)
       holds[node] = 0
