@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { answerGrammars, chat, compact, json } from '../../src/adapters/index.ts'
 import { derive } from '../../src/data/seeded-random.ts'
-import type { Signature } from '../../src/index.ts'
+import { linearPattern, type Signature, signature } from '../../src/index.ts'
 import { nanoGrammars } from '../inference/grammar/nano-grammars.ts'
 import { randomWalk } from '../inference/grammar/random-walk.ts'
 import { signatures } from './random-signatures.ts'
@@ -31,4 +31,96 @@ describe.each([chat, json, compact])('the grammar of $name', adapter => {
       { numRuns: 60 },
     )
   })
+})
+
+const sorted = signature("text -> label: 'billing' | 'technical' | 'other question', urgent: bool")
+
+/** The answer whose free choices are made by `choose`, and its tokens. */
+const written = (grammar: string, wanted: string): { readonly tokens: number[]; readonly drawn: number } => {
+  const constraint = engine.constraint({ kind: 'lark', text: grammar })
+  const tokens: number[] = []
+  let drawn = 0
+  while (!constraint.ended) {
+    tokens.push(...constraint.forced())
+    if (constraint.ended) break
+    // What the tokenizer would write next, were the rest of the answer known.
+    const next = tokenizer.encode(wanted.slice(tokenizer.decode(tokens).length))[0] ?? -1
+    constraint.accept(next)
+    tokens.push(next)
+    drawn += 1
+  }
+  constraint.free()
+  return { tokens, drawn }
+}
+
+test.each([
+  [chat, 'billing', '[[ ## label ## ]]\nbilling\n\n[[ ## urgent ## ]]\ntrue\n\n[[ ## completed ## ]]'],
+  [chat, 'other', '[[ ## label ## ]]\nother question\n\n[[ ## urgent ## ]]\nfalse\n\n[[ ## completed ## ]]'],
+  [json, 'technical', '{\n  "label": "technical",\n  "urgent": true\n}'],
+])('what %o forces is written as the tokenizer writes the whole answer: %s', (adapter, _, answer) => {
+  const { tokens, drawn } = written(grammarOf(adapter, sorted, { text: '?' }) ?? '', answer)
+  expect(tokenizer.decode(tokens)).toBe(answer)
+  expect(tokens).toEqual(tokenizer.encode(answer))
+  expect(drawn).toBeLessThan(tokens.length / 3)
+})
+
+test('text holds what looks like brackets, and no marker', () => {
+  const free = signature('text -> note, more')
+  const grammar = { kind: 'lark', text: grammarOf(chat, free, { text: '?' }) ?? '' } as const
+  const reads = (note: string): boolean => {
+    const constraint = engine.constraint(grammar)
+    try {
+      const answer = `[[ ## note ## ]]\n${note}\n\n[[ ## more ## ]]\nm\n\n[[ ## completed ## ]]`
+      for (const token of tokenizer.encode(answer)) constraint.accept(token)
+      return constraint.ended
+    } catch (error) {
+      if (error instanceof RangeError) return false
+      throw error
+    } finally {
+      constraint.free()
+    }
+  }
+  for (const note of [
+    '',
+    'a [[1, 2], [3]] b',
+    '[x] # [[ # ##',
+    '# [[y]] ##\n\n[z',
+    'one\n\ntwo',
+    '[[[ [[a',
+    '```\n[[]]\n```',
+  ]) {
+    expect([note, reads(note)]).toEqual([note, true])
+  }
+  for (const note of [
+    '[[ ## more ## ]]',
+    'a [[## b',
+    'a\n[[ ## completed ## ]] b',
+    '[[[ ##',
+    '[[#[[ ## x',
+    '[[ [[\t##',
+  ]) {
+    expect([note, reads(note)]).toEqual([note, false])
+  }
+})
+
+test('there is none where the type says more than a grammar follows', () => {
+  const hard = signature({
+    inputs: {},
+    outputs: { mail: { constraints: { pattern: linearPattern('^[^@ ]+@[^@ ]+$') } } },
+  })
+  expect([chat, json].map(adapter => grammarOf(adapter, hard, {}))).toEqual([undefined, undefined])
+  expect(grammarOf(chat, signature('text -> image: Image'), { text: '?' })).toBeUndefined()
+})
+
+test('a model that does not obey grammars, or brings none, is asked as ever', () => {
+  const call = { signature: sorted, demos: [], input: { text: '?' } }
+  for (const adapter of [chat, json, compact]) {
+    const plain = adapter.format(call)
+    expect(plain.grammar).toBeUndefined()
+    expect(adapter.format({ ...call, capabilities: { grammar: true } })).toEqual(plain)
+    expect(adapter.format({ ...call, capabilities: { answerGrammars } })).toEqual(plain)
+    const { grammar, ...held } = adapter.format({ ...call, capabilities: { grammar: true, answerGrammars } })
+    expect(held).toEqual(plain)
+    expect(grammar).toContain('billing')
+  }
 })

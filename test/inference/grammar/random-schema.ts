@@ -28,7 +28,7 @@ export const randomSchema = (random: Random, depth = 3): JsonSchema => {
     case 8:
       return {
         type: 'string',
-        pattern: random.choice(['^[a-z]{2,5}$', '^[A-Z][0-9]{3}$', '^(yes|no)$', '^\\d+-\\d+$']),
+        pattern: random.choice(['^[a-z]{2,5}$', '^[A-Z][0-9]{3}$', '^(yes|no)$', '^\\d{1,4}-\\d{1,4}$']),
       }
     case 9:
     case 10:
