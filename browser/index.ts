@@ -3,6 +3,7 @@
  * File System.
  */
 export { type BrowserScope, browserHardware, type GpuAdapterFacts } from './inference/browser-hardware.ts'
+export { grammarWasm } from './inference/grammar-wasm.ts'
 export { type LocalModelOptions, localModel } from './inference/local-model.ts'
 export type { MessageEnd } from './inference/message-end.ts'
 export { type OpfsFileCacheOptions, opfsFileCache } from './inference/opfs-cache.ts'
