@@ -16,5 +16,7 @@ node training/make-corpus.ts "$folder"
 "$python" training/train.py "$folder"
 "$python" training/evaluate.py "$folder"
 "$python" training/export_onnx.py "$folder" models/nano
+"$python" training/quantize.py models/nano
+"$python" training/compare_quantized.py "$folder" models/nano
 node training/wording-hash.ts
 node training/check.ts
