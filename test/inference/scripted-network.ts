@@ -97,21 +97,25 @@ export interface ScriptedModelOptions extends Partial<AnswerSettings> {
   readonly identity?: () => Promise<string>
   readonly onEvent?: (event: LocalModelEvent) => void
   readonly tools?: boolean
+  /** Tokens that are tags, by their text. */
+  readonly tags?: Readonly<Record<string, number>>
 }
 
 /** A chat model over scripted networks; each load makes one. */
 export const modelOver = (
   script: Partial<NetworkScript> = {},
-  {
+  options: ScriptedModelOptions = {},
+): { readonly model: LocalModel; readonly networks: readonly ScriptedNetwork[]; readonly loads: () => number } => {
+  const {
     clock = systemClock,
     grammars,
     template,
     identity,
     onEvent = () => {},
     tools,
+    tags = {},
     ...settings
-  }: ScriptedModelOptions = {},
-): { readonly model: LocalModel; readonly networks: readonly ScriptedNetwork[]; readonly loads: () => number } => {
+  } = options
   const networks: ScriptedNetwork[] = []
   let loads = 0
   const model = chatModel({
@@ -128,7 +132,7 @@ export const modelOver = (
       networks.push(network)
       const engine = inferenceEngine(network, { name: 'local/test' })
       return {
-        ...{ tokenizer, engine, endTokens: new Set([end]) },
+        ...{ tokenizer: withTags(tags), engine, endTokens: new Set([end]) },
         template: { ...plainTemplate, ...template },
         ...(grammars && { grammars }),
         facts: {
@@ -150,12 +154,18 @@ const plainTemplate: LoadedNetwork['template'] = {
     `${messages.map(({ role, content }) => `${role}:${String(content)};`).join('')}${prompting ? '>' : ''}`,
 }
 
-const tokenizer: ChatTokenizer = {
-  encode: bytesOf,
-  bytesOf: token => (token < end ? Uint8Array.of(token) : undefined),
-  idOf: () => undefined,
-  nameOf: token => (token === end ? '<end>' : String.fromCharCode(token)),
-  stripsSpace: false,
+const withTags = (tags: Readonly<Record<string, number>>): ChatTokenizer => {
+  const known = Object.entries(tags)
+  return {
+    encode: text => bytesOf(known.reduce((all, [tag, token]) => all.replaceAll(tag, String.fromCharCode(token)), text)),
+    bytesOf(token) {
+      const tag = known.find(([, one]) => one === token)?.[0]
+      return tag !== undefined ? Uint8Array.from(bytesOf(tag)) : token < end ? Uint8Array.of(token) : undefined
+    },
+    idOf: tag => tags[tag],
+    nameOf: token => (token === end ? '<end>' : String.fromCharCode(token)),
+    stripsSpace: false,
+  }
 }
 
 function bytesOf(text: string): number[] {
