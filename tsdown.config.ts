@@ -12,7 +12,7 @@ const builtWorkers = {
 }
 
 const core =
-  /\/src\/(?:(?:errors|data|signature|ports|adapters|models|modules|evaluation|retrieval|search|optimizers|storage)\/|tools\/(?!mcp-|index\.)).*(?<!\.d\.ts)$|node_modules\/(jsonrepair|eventsource-parser)\//
+  /\/src\/(?:(?:errors|data|signature|ports|kernels|adapters|models|modules|evaluation|retrieval|search|optimizers|storage)\/|tools\/(?!mcp-|index\.)).*(?<!\.d\.ts)$|node_modules\/(jsonrepair|eventsource-parser)\//
 
 export default defineConfig({
   plugins: [builtWorkers],
