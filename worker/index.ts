@@ -19,24 +19,15 @@ export default {
 
 export type { Env } from './env.ts'
 export { servicesFrom } from './env.ts'
+export type { AssetsBinding, BucketBinding } from './inference/file-bindings.ts'
 export { type InferenceObject, type InferenceObjectOptions, inferenceObject } from './inference/inference-object.ts'
-export {
-  type InferenceWorker,
-  type InferenceWorkerOptions,
-  inferenceWorker,
-  type ObjectNamespace,
-} from './inference/inference-worker.ts'
+export { type InferenceWorker, type InferenceWorkerOptions, inferenceWorker } from './inference/inference-worker.ts'
 export { type LocalModelOptions, localModel } from './inference/local-model.ts'
+export type { ObjectNamespace } from './inference/object-namespace.ts'
 export type { WasmMemory } from './inference/onnxruntime-in-workerd.ts'
 export type { ServiceAnswer, ServiceBinding, ServiceCall } from './inference/service-binding.ts'
 export { type ServiceModelOptions, serviceModel } from './inference/service-model.ts'
-export {
-  type AssetsBinding,
-  assetFiles,
-  type BucketBinding,
-  bucketFiles,
-  bundledFiles,
-} from './inference/worker-files.ts'
+export { assetFiles, bucketFiles, bundledFiles } from './inference/worker-files.ts'
 export { type WorkersAiOptions, workersAi } from './models/workers-ai.ts'
 export type { WorkersAiBinding, WorkersAiRunOptions } from './models/workers-ai-binding.ts'
 export type { KvNamespace, KvPage, KvPutOptions } from './storage/kv-namespace.ts'

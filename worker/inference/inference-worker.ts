@@ -1,11 +1,4 @@
-/**
- * What we use of a Durable Object's namespace. Written down here, so that our types fit the project of whoever binds one,
- * whichever description of Cloudflare's runtime it has.
- */
-export interface ObjectNamespace<Id = unknown> {
-  idFromName(name: string): Id
-  get(id: Id): { fetch(request: Request): Promise<Response> }
-}
+import type { ObjectNamespace } from './object-namespace.ts'
 
 export interface InferenceWorkerOptions<Env> {
   /** The namespace of the objects made by `inferenceObject`. */

@@ -1,16 +1,6 @@
 import { RuntimeError } from '../../src/index.ts'
 import { addressFiles, type ModelFiles, modelFileName, modelFilesDigest } from '../../src/inference/index.ts'
-
-/** What we use of a binding to static assets. */
-export interface AssetsBinding {
-  fetch(request: Request): Promise<Response>
-}
-
-/** What we use of a bucket of R2. */
-export interface BucketBinding {
-  get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>
-  head(key: string): Promise<object | null>
-}
+import type { AssetsBinding, BucketBinding } from './file-bindings.ts'
 
 /**
  * The files of a model among the static assets of a Worker (`[assets]` with `binding = "ASSETS"` in wrangler.toml).
