@@ -3,6 +3,7 @@
  *
  *   npm run bench:inference                               everything, in half an hour
  *   npm run bench:inference -- answers scoring            some parts; writes nothing
+ *   KKACHI_BENCH_QUICK=1 npm run bench:inference          one round of everything
  *   KKACHI_PYTHON=/path/to/python npm run bench:inference a Python with numpy, onnx and tokenizers writes the model
  */
 
@@ -42,10 +43,10 @@ const rounds = isQuick ? 1 : 3
 
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   answers: () => answersPart(contestants, { rounds, fromScratch: isQuick ? 2 : 5 }),
-  scoring: () => scoringPart(contestants, { rounds, examples: 10 }),
+  scoring: () => scoringPart(contestants, { rounds, examples: isQuick ? 4 : 10 }),
   candidates: () => candidatesPart(contestants, { rounds: isQuick ? 1 : 2, candidates: 8 }),
-  'raw-loop': () => rawLoopPart(contestants, { rounds: rounds + 2, tokens: 64 }),
-  life: () => lifePart(model, { rounds: 7 }),
+  'raw-loop': () => rawLoopPart(contestants, { rounds: rounds + 1, tokens: 64 }),
+  life: () => lifePart(model, { rounds: isQuick ? 3 : 7 }),
 }
 
 const made: Part[] = []
@@ -58,7 +59,7 @@ for (const [name, run] of Object.entries(parts)) {
 await contestants.ours.close()
 await contestants.peer.close()
 grammars.free()
-if (asked.length === 0 && !isQuick) writeResults(made, { dtype })
+if (asked.length === 0) writeResults(made, { dtype, rounds })
 
 function dtypeOf(name: string): 'fp32' | 'q8' | 'q4' | 'q4f16' {
   if (name === 'fp32' || name === 'q8' || name === 'q4' || name === 'q4f16') return name

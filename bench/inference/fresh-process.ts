@@ -6,12 +6,13 @@ import { promisify } from 'node:util'
 export const inFreshProcess = async (
   program: string,
   flags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Readonly<Record<string, number>>> => {
   const { NODE_COMPILE_CACHE: _, ...env } = process.env
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...flags, '--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program],
-    { cwd: dirname(import.meta.dirname), env },
+    { cwd: dirname(import.meta.dirname), env: { ...env, ...settings } },
   )
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}')
 }

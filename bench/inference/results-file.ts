@@ -17,7 +17,10 @@ export const printPart = (part: Part): void => {
 }
 
 /** Writes the page of results: every bar first, then each part. */
-export const writeResults = (parts: readonly Part[], { dtype }: { readonly dtype: string }): void => {
+export const writeResults = (
+  parts: readonly Part[],
+  { dtype, rounds }: { readonly dtype: string; readonly rounds: number },
+): void => {
   const lines = parts.flatMap(part => part.lines)
   const missed = lines.filter(({ holds }) => holds === false)
   const summary =
@@ -28,8 +31,8 @@ export const writeResults = (parts: readonly Part[], { dtype }: { readonly dtype
 Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench:inference\`: Node ${process.version}, ${process.platform} on ${process.arch}, ${cpus().length} cores that others use too, onnxruntime 1.30.0, @huggingface/transformers 4.3.1. ${summary}
 
 The model has random weights: 17.7 million parameters, Qwen3's architecture (8 layers of width 384), 8,192 tokens, ${dtype}. Both sides compute on the same backend
-with one thread, in turn, and are given the same prompts and the same constraint; figures are medians over rounds, ratios the medians of the ratios within a round. CPU time is user and system time of the process.
-The machine was not idle: figures in ms vary by a third from run to run, ratios by a tenth.
+with one thread, in turn, and are given the same prompts and the same constraint; figures are medians over ${rounds === 1 ? 'one round' : `${rounds} rounds`}, ratios the medians of the ratios within a round. CPU time is user and system time of the process.
+The machine was far from idle: figures in ms vary by half from run to run, ratios by a tenth.
 
 ${linesTable(lines)}
 

@@ -1,25 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { NetworkRows } from '../../../src/inference/network.ts'
-import { rowsOf, type StepView, stepParts, stepView } from '../../../src/inference/onnx/step-view.ts'
+import { type StepView, stepParts, stepView } from '../../../src/inference/onnx/step-view.ts'
 
-const slotsOf = (ranges: readonly number[]): readonly number[] => {
-  const slots: number[] = []
-  for (let index = 0; index + 1 < ranges.length; index += 2) {
-    for (let slot = ranges[index] ?? 0; slot < (ranges[index + 1] ?? 0); slot++) slots.push(slot)
-  }
-  return slots
-}
+const slotsOf = (ranges: readonly number[]): readonly number[] =>
+  Array.from({ length: ranges.length / 2 }, (_, pair) => {
+    const from = ranges[2 * pair] ?? 0
+    return Array.from({ length: (ranges[2 * pair + 1] ?? 0) - from }, (_, index) => from + index)
+  }).flat()
 
-/** What a row sees by a view, in slots of the memory. */
-const seenBy = ({ past, pastWidth, branches, branchWidth, visible }: StepView, at: number, row: number) => {
-  const [shared, own] = [slotsOf(past), slotsOf(branches?.[row] ?? [])]
-  return slotsOf(visible[row] ?? []).map(column =>
-    column < pastWidth
-      ? shared[column]
-      : column < pastWidth + branchWidth
-        ? own[column - pastWidth]
-        : at + column - pastWidth - branchWidth,
+/** The slots of the memory that a row of a view sees. */
+const seenBy = (view: StepView, at: number, row: number): readonly number[] => {
+  const past = slotsOf(view.past)
+  const own = slotsOf(view.branches?.[row] ?? [])
+  const first = view.pastWidth + view.branchWidth
+  return slotsOf(view.visible[row] ?? []).map(
+    column =>
+      (column >= first
+        ? at + column - first
+        : column >= view.pastWidth
+          ? own[column - view.pastWidth]
+          : past[column]) ?? -1,
   )
 }
 
@@ -29,71 +29,81 @@ const rangesOf = (slots: readonly number[]): readonly number[] =>
     ...(slots[index + 1] === slot + 1 ? [] : [slot + 1]),
   ])
 
-/** Rows of some branches, as an engine has them: a shared beginning, then what each has written. */
-const rows: fc.Arbitrary<NetworkRows> = fc
-  .record({ at: fc.nat(20), count: fc.integer({ min: 1, max: 6 }), keep: fc.nat(6) })
-  .chain(({ at, count, keep }) =>
-    fc
-      .array(fc.array(fc.boolean(), { minLength: at + count, maxLength: at + count }), {
-        minLength: count,
-        maxLength: count,
-      })
-      .map(seen => ({
-        tokens: seen.map((_, row) => row),
-        positions: seen.map((_, row) => row),
-        at,
-        keep: Math.min(keep, count),
-        visible: seen.map((flags, row) =>
-          rangesOf(flags.flatMap((flag, slot) => (flag && slot < at + row ? [slot] : []))),
-        ),
-      })),
+const steps = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 8 }))
+  .chain(([at, count]) =>
+    fc.record({
+      at: fc.constant(at),
+      keep: fc.integer({ min: 0, max: count }),
+      shared: fc.integer({ min: 0, max: at }),
+      seen: fc.tuple(
+        ...Array.from({ length: count }, (_, row) => fc.subarray(Array.from({ length: at + row }, (_, slot) => slot))),
+      ),
+    }),
   )
+  .map(({ at, keep, shared, seen }) => {
+    const all = seen.map(slots => [
+      ...Array.from({ length: shared }, (_, slot) => slot),
+      ...slots.filter(slot => slot >= shared),
+    ])
+    const tokens = all.map((_, row) => row)
+    return { all, rows: { tokens, positions: tokens, at, keep, visible: all.map(rangesOf) } }
+  })
 
-describe('what a step is given of a memory', () => {
-  test('is what its rows see, row by row', () => {
+describe('what a step is given of the memory', () => {
+  test('shows each row what it sees, and nothing else, in all parts', () => {
     fc.assert(
-      fc.property(rows, all => {
-        for (const { from, to, view } of stepParts(all)) {
-          const part = rowsOf(all, from, to)
-          expect(view.visible).toHaveLength(to - from)
-          for (let row = 0; row < to - from; row++) {
-            expect(seenBy(view, part.at, row)).toEqual(slotsOf(part.visible?.[row] ?? []))
-          }
-          for (const own of view.branches ?? []) expect(slotsOf(own).length).toBeLessThanOrEqual(view.branchWidth)
-          expect(slotsOf(view.past).length).toBeLessThanOrEqual(view.pastWidth)
+      fc.property(steps, ({ all, rows }) => {
+        for (const { from, to, view } of stepParts(rows)) {
+          for (let row = from; row < to; row++) expect(seenBy(view, rows.at + from, row - from)).toEqual(all[row])
         }
       }),
-      { numRuns: 2000 },
     )
   })
 
-  test('comes in parts that hold all rows, in order, with the logits that are kept', () => {
-    fc.assert(
-      fc.property(rows, all => {
-        const parts = stepParts(all)
-        expect(parts.flatMap(({ from, to }) => all.tokens.slice(from, to))).toEqual(all.tokens)
-        expect(parts.reduce((sum, { from, to }) => sum + rowsOf(all, from, to).keep, 0)).toBe(all.keep)
-      }),
-    )
+  test('is what is shared, and the rest of each row apart, when rows have long ways of their own', () => {
+    const visible = Array.from({ length: 32 }, (_, row) => [0, 1000, 1000 + 80 * row, 1080 + 80 * row])
+    const view = stepView({ tokens: visible.map((_, row) => row), at: 1000 + 80 * 32, visible })
+    expect(view.past).toEqual([0, 1000])
+    expect(view.branches?.[31]).toEqual([3480, 3560])
+    expect(view.branchWidth).toBe(80)
   })
 
-  test('is all of it where rows see all before them', () => {
-    expect(stepView({ tokens: [1, 2, 3], at: 4 })).toMatchObject({
-      past: [0, 4],
-      branches: undefined,
+  test('leaves out what no row sees', () => {
+    const view = stepView({
+      tokens: [1, 2],
+      at: 3000,
       visible: [
-        [0, 4],
-        [0, 4, 5, 6],
-        [0, 4, 5, 7],
+        [10, 20, 2000, 2010],
+        [10, 20, 2000, 2010, 3000, 3001],
+      ],
+    })
+    expect(view.past).toEqual([10, 20, 2000, 2010])
+    expect(view.visible).toEqual([
+      [0, 10, 10, 20],
+      [0, 10, 10, 20, 21, 22],
+    ])
+  })
+
+  test('is all before a row that says nothing', () => {
+    expect(stepView({ tokens: [1, 2], at: 5 })).toMatchObject({
+      past: [0, 5],
+      visible: [
+        [0, 5],
+        [0, 5, 6, 7],
       ],
     })
   })
 
-  test('keeps long answers of many branches apart', () => {
-    const visible = Array.from({ length: 16 }, (_, branch) => [0, 1000, 1000 + branch * 40, 1040 + branch * 40])
-    const view = stepView({ tokens: visible.map(() => 1), at: 1640, visible })
-    expect(view.past).toEqual([0, 1000])
-    expect(view.branches?.[3]).toEqual([1120, 1160])
-    expect(view.branchWidth).toBe(40)
+  test('comes in two parts when prompts stand beside answers under way', () => {
+    const prompt = Array.from({ length: 200 }, (_, row) => (row === 0 ? [0, 1000] : [0, 1000, 4000, 4000 + row]))
+    const answers = Array.from({ length: 32 }, (_, row) => [0, 1000, 1000 + 90 * row, 1090 + 90 * row])
+    const tokens = [...prompt, ...answers].map((_, row) => row)
+    const parts = stepParts({ tokens, positions: tokens, at: 4000, keep: 32, visible: [...prompt, ...answers] })
+    expect(parts.map(({ from, to }) => [from, to])).toEqual([
+      [0, 200],
+      [200, 232],
+    ])
+    expect(parts[0]?.view.past).toEqual([0, 1000])
   })
 })
