@@ -1,3 +1,4 @@
+import { derive } from '../data/seeded-random.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import { ModelError } from '../errors/model-error.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
@@ -30,6 +31,7 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
   let loading: Promise<LoadedNetwork> | undefined
   let attempt = 0
   const left = new WeakSet<Promise<LoadedNetwork>>()
+  const warm = new WeakSet<LoadedNetwork>()
 
   const loaded = (): Promise<LoadedNetwork> => {
     const opening = loading ?? options.open(attempt)
@@ -145,7 +147,10 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
     async load(signal) {
       const scope = callScope({ signal, deadlineMs: Number.POSITIVE_INFINITY, clock, late: () => late(id, 0) })
       try {
-        return (await scope.wait(loaded())).facts
+        const network = await scope.wait(loaded())
+        if (!warm.has(network)) await scope.wait(warmUp(network, scope.signal))
+        warm.add(network)
+        return network.facts
       } finally {
         scope.close(true)
       }
@@ -180,6 +185,19 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
       }
     },
   }
+}
+
+/** Does once what the first call would wait for: a step of the network, and the engine of grammars. */
+const warmUp = async ({ engine, grammars, endTokens }: LoadedNetwork, signal: AbortSignal): Promise<void> => {
+  const sampling = { temperature: 0, topP: 1, topK: 0, minP: 0, repetitionPenalty: 1, frequencyPenalty: 0 }
+  await Promise.all([
+    grammars?.(),
+    engine.generate({
+      ...{ prompt: [[...endTokens][0] ?? 0], shared: 0, maxTokens: 1, endTokens, priority: 0, signal },
+      sampling: { ...sampling, presencePenalty: 0, random: derive(0, 'warm-up') },
+      onToken: () => true,
+    }),
+  ])
 }
 
 /** Draws one completion and tells it as it comes. */
