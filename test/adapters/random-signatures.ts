@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { z } from 'zod'
 import { type Signature, signature } from '../../src/index.ts'
+import type { FieldDefinition } from '../../src/signature/field-definition.ts'
 
 const word = fc.constantFrom('red', 'not now', 'a-b', 'Übel', 'x/y', 'say "so"', 'a\\x41', 'two\nlines', '7', 'none')
 
@@ -67,11 +68,9 @@ const definition = fc.oneof(
 /** Signatures of one to five outputs, of every kind of type that a grammar can say; some may be left out. */
 export const signatures: fc.Arbitrary<Signature> = fc
   .array(fc.tuple(definition, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 5 })
-  .map(fields =>
-    signature({
-      inputs: { q: 'string' },
-      outputs: Object.fromEntries(
-        fields.map(([field, first, second], index) => [`field${index}`, { ...field, optional: first && second }]),
-      ),
-    } as Parameters<typeof signature>[0]),
-  )
+  .map(fields => {
+    const outputs: Record<string, FieldDefinition> = Object.fromEntries(
+      fields.map(([field, first, second], index) => [`field${index}`, { ...field, optional: first && second }]),
+    )
+    return signature({ inputs: { q: 'string' }, outputs })
+  })

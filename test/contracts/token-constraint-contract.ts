@@ -123,7 +123,7 @@ export const describeTokenConstraint = (
     test('stops before a forced token that could be part of a longer one', async () => {
       const answer = await begun({ kind: 'regex', pattern: 'xab[cd]?' })
       expect(answer.forced()).toEqual(['x'.charCodeAt(0)])
-      expect(allowed(answer)).toEqual(expect.arrayContaining(vocabulary.encode('abc')))
+      expect(allowed(answer)).toEqual(expect.arrayContaining([...vocabulary.encode('abc')]))
     })
 
     test('forces text beyond ASCII by whole characters', async () => {

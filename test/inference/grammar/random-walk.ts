@@ -27,7 +27,6 @@ export const randomWalk = (
   grammar: Grammar,
   { random, patience, temperature = 1.5, forced = true }: WalkOptions,
 ): Walk => {
-  const decoder = new TextDecoder()
   const closes = closingTokens(vocabulary)
   const constraint = engine.constraint(grammar)
   const tokens: number[] = []
@@ -42,7 +41,7 @@ export const randomWalk = (
         if (tokens.length > patience && closes.has(token)) logits[token] = (logits[token] ?? 0) + 30
       }
       if (tokens.length > patience) {
-        const written = textOf(vocabulary, decoder, tokens.slice(-12))
+        const written = textOf(vocabulary, tokens.slice(-12))
         let begun = marker.length
         while (!written.endsWith(marker.slice(0, begun))) begun -= 1
         const [next] = vocabulary.encode(marker.slice(begun, marker.length))
@@ -51,18 +50,17 @@ export const randomWalk = (
       constraint.prepare()
       constraint.mask(logits)
       const chosen = likeliest(logits)
-      if (chosen === undefined)
-        throw new Error(`no way on after ${JSON.stringify(textOf(vocabulary, decoder, tokens))}`)
+      if (chosen === undefined) throw new Error(`no way on after ${JSON.stringify(textOf(vocabulary, tokens))}`)
       constraint.accept(chosen)
       if (!vocabulary.endTokens.has(chosen)) tokens.push(chosen)
       if (tokens.length > patience + 5_000) {
-        throw new Error(`no end after ${JSON.stringify(textOf(vocabulary, decoder, tokens).slice(0, 500))}`)
+        throw new Error(`no end after ${JSON.stringify(textOf(vocabulary, tokens).slice(0, 500))}`)
       }
     }
   } finally {
     constraint.free()
   }
-  return { text: textOf(vocabulary, decoder, tokens), tokens: tokens.length }
+  return { text: textOf(vocabulary, tokens), tokens: tokens.length }
 }
 
 const likeliest = (logits: Float32Array): number | undefined => {
@@ -93,5 +91,5 @@ export const closingTokens = (vocabulary: TokenVocabulary): ReadonlySet<number> 
   return found
 }
 
-const textOf = (vocabulary: TokenVocabulary, decoder: TextDecoder, tokens: readonly number[]): string =>
-  decoder.decode(Uint8Array.from(tokens.flatMap(token => [...(vocabulary.bytesOf(token) ?? [])])))
+const textOf = (vocabulary: TokenVocabulary, tokens: readonly number[]): string =>
+  new TextDecoder().decode(Uint8Array.from(tokens.flatMap(token => [...(vocabulary.bytesOf(token) ?? [])])))
