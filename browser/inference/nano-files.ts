@@ -8,4 +8,5 @@ export const nanoFiles = (): Readonly<Record<string, string>> => ({
   'tokenizer.json': new URL('../../models/nano/tokenizer.json', import.meta.url).href,
   'tokenizer_config.json': new URL('../../models/nano/tokenizer_config.json', import.meta.url).href,
   'onnx/model.onnx': new URL('../../models/nano/onnx/model.onnx', import.meta.url).href,
+  'onnx/model_quantized.onnx': new URL('../../models/nano/onnx/model_quantized.onnx', import.meta.url).href,
 })
