@@ -14,9 +14,10 @@ export interface GrammarEngineOptions {
 /**
  * Grammars over the tokens of one model: llguidance (Microsoft, MIT) in WebAssembly.
  *
- * 1. The tokens become a tree once, in some tenths of a second for 150,000 of them; a grammar is compiled once and kept.
+ * 1. The tokens become a tree once, in about a second for 150,000 of them; a grammar is compiled once and kept.
  * 2. JSON schemas are followed with one spacing, that of `{"a": 1, "b": [2, 3]}`, so that no answer is blanks for ever.
- *    Formats and keywords that the engine does not know are refused, not ignored.
+ *    Numbers without bounds stay within 2^53, where JavaScript holds integers exactly. Formats and keywords that the engine does
+ *    not know are refused, not ignored.
  * 3. Tokens that are no text are never allowed, but those that end an answer, where it may end.
  * 4. What is forced is told up to where the tokenizer's writing of it could depend on what follows.
  * 5. A grammar is bounded: 500 kB of text, 2,500 keys of schemas, and in the engine the work for a mask and the states of its
