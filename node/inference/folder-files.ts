@@ -124,6 +124,14 @@ export const folderFiles = (
       if (bytes !== undefined) return bytes
       throw refused(path, name, 'is missing', 'Check the path of the folder, or download the model again.')
     },
+    async locate(name) {
+      const here = await place()
+      const file = await pathOf(here, path, modelFileName(path, name))
+      // What lies on the shelves of the hub's cache has another name there.
+      if (file === undefined || file !== join(here.root, ...name.split('/'))) return undefined
+      const bytes = await using(name, async handle => (await handle.stat()).size)
+      return bytes === undefined ? undefined : { path: file, bytes }
+    },
     async digest(names) {
       const found: [string, string][] = []
       for (const name of new Set(

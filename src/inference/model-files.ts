@@ -7,6 +7,7 @@
  * 3. digest(names) covers the contents of those of the files that are there, wherever they are: the same files give the
  *    same digest in a folder, on the hub and in a browser. Without names it covers every file there is (but for those that
  *    begin with a dot, and `.md`), as far as the place can list them.
+ * 4. locate(), where there is one, refuses what read() refuses; whoever opens the path answers for what happens between.
  *
  * @throws RuntimeError `runtime/model-files`: which file, what is wrong, what to do
  */
@@ -17,6 +18,14 @@ export interface ModelFiles {
   read(name: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>
   /** SHA-256 in lower-case hexadecimal digits. */
   digest(names?: readonly string[]): Promise<string>
+  /** Where a file lies on a disk, for a runtime that reads it there by itself; undefined where it lies elsewhere. */
+  locate?(name: string): Promise<LocatedFile | undefined>
+}
+
+export interface LocatedFile {
+  /** Absolute; ends with the file's name. */
+  readonly path: string
+  readonly bytes: number
 }
 
 export interface ReadOptions {

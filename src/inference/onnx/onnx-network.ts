@@ -7,7 +7,7 @@ import { assertWithin, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
 import { positionsInput } from './graph/rotation.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
-import type { ExternalData, OnnxRuntime, OnnxSessionOptions } from './onnx-runtime.ts'
+import type { ExternalData, ExternalFolder, OnnxRuntime, OnnxSessionOptions } from './onnx-runtime.ts'
 import { createSession, deviceOf, sharesGpu, stepFailure } from './onnx-session.ts'
 import { sessionStep } from './session-step.ts'
 import { notOurs, type StateMemory, stateBytes } from './state-memory.ts'
@@ -20,6 +20,8 @@ export interface OnnxNetworkOptions {
   readonly graph: Uint8Array
   /** Weights the graph calls by name. */
   readonly externalData?: readonly ExternalData[]
+  /** The same on a disk, in place of `externalData`; onnxruntime-node alone can read there. */
+  readonly externalFolder?: ExternalFolder | undefined
   readonly shape: NetworkShape
   /** Where the session computes: `cpu` in onnxruntime-node, `wasm` or `webgpu` in onnxruntime-web, or another provider. */
   readonly device: string
@@ -49,10 +51,10 @@ export interface OnnxNetwork extends Network {
  * const network = await onnxNetwork({ id: 'nano', runtime, graph, shape, device: 'cpu', threads: 1 })
  */
 export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> => {
-  const { id, runtime, graph, externalData = [], shape } = options
+  const { id, runtime, graph, externalData = [], externalFolder, shape } = options
   const facts = graphFacts(graph, id)
   const state = stateShapeOf(id, shape, facts)
-  const sizes = new Map(externalData.map(({ path, data }) => [path, data.length]))
+  const sizes = externalFolder?.sizes ?? new Map(externalData.map(({ path, data }) => [path, data.length]))
   assertWithin(id, externalTensors(graph, id), location => sizes.get(location))
   // The edited graph is not kept: it may hold all the weights.
   const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))
@@ -87,7 +89,7 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetw
     window: shape.window,
     branches: form.branches,
     bytesPerSlot: stateBytes(state),
-    bytes: externalData.reduce((sum, { data }) => sum + data.length, graph.length),
+    bytes: [...sizes.values()].reduce((sum, size) => sum + size, graph.length),
     memory: slots => form.memory(runtime.Tensor, slots, gpu),
     async step(memory, rows) {
       if (over !== undefined) throw over

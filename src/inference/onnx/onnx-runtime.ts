@@ -67,6 +67,13 @@ export interface ExternalData {
   readonly data: Uint8Array
 }
 
+/** Files of weights that the runtime reads from a folder by itself: they take no memory of ours. */
+export interface ExternalFolder {
+  readonly folder: string
+  /** Bytes of each, by the name by which the graph calls it. */
+  readonly sizes: ReadonlyMap<string, number>
+}
+
 /** A buffer of WebGPU, by the members used here. */
 export interface GpuBuffer {
   readonly size: number
