@@ -7,7 +7,7 @@ import { outputJsonSchema } from '../signature/json-schema.ts'
 import type { Signature } from '../signature/signature.ts'
 import { specialName } from '../signature/special-types.ts'
 import { isTextual } from './coerce-special.ts'
-import { grammarSchema, simplePattern } from './grammar-schema.ts'
+import { grammarSchema, simplePattern, spacing } from './grammar-schema.ts'
 import { matchLiteral } from './match-literal.ts'
 
 /**
@@ -106,8 +106,6 @@ const jsonValue = (field: Field): string | undefined => {
   const definitions = $defs === undefined ? {} : grammarSchema({ $defs })
   return schema && definitions && `%json ${JSON.stringify({ ...spacing, ...schema, ...definitions })}`
 }
-
-const spacing = { 'x-guidance': { whitespace_flexible: false, item_separator: ', ', key_separator: ': ' } }
 
 const isLiteral = (value: unknown): value is LiteralValue => value === null || typeof value !== 'object'
 

@@ -19,6 +19,14 @@ export const grammarSchema = (schema: JsonValue | undefined): JsonSchema | undef
   return { ...rest, pattern: `^[\\u0000-\\uffff]{${minLength ?? 0},${maxLength ?? ''}}$` }
 }
 
+/**
+ * Goes into a schema for a document with one spacing, that of `{"a": 1, "b": [2, 3]}`: what the engine calls flexible lets an
+ * answer be blanks for ever, and leaves less to be forced.
+ */
+export const spacing: JsonSchema = {
+  'x-guidance': { whitespace_flexible: false, item_separator: ', ', key_separator: ': ' },
+}
+
 const dropped: ReadonlySet<string> = new Set([
   ...[
     'title',

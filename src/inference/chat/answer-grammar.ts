@@ -1,3 +1,4 @@
+import { spacing } from '../../adapters/grammar-schema.ts'
 import type { JsonObject } from '../../data/json.ts'
 import type { ModelRequest } from '../../ports/language-model.ts'
 import type { ToolDefinition } from '../../ports/message.ts'
@@ -34,6 +35,6 @@ const toolCallGrammar = (tools: readonly ToolDefinition[]): Grammar => {
   const schema = calls.length === 1 ? calls[0] : { anyOf: calls }
   return {
     kind: 'lark',
-    text: `start: "<tool_call>\\n" call "\\n</tool_call>"\ncall: %json ${JSON.stringify(schema)}\n`,
+    text: `start: "<tool_call>\\n" call "\\n</tool_call>"\ncall: %json ${JSON.stringify({ ...spacing, ...schema })}\n`,
   }
 }

@@ -1,4 +1,4 @@
-import { bounded } from '../../adapters/grammar-schema.ts'
+import { bounded, spacing } from '../../adapters/grammar-schema.ts'
 import type { JsonObject, JsonSchema, JsonValue } from '../../data/json.ts'
 import type { Grammar } from '../token-constraint.ts'
 
@@ -20,14 +20,8 @@ export const grammarSource = (grammar: Grammar): GrammarSource => {
   }
 }
 
-/**
- * A schema whose documents have one spacing, that of `{"a": 1, "b": [2, 3]}`: what the engine calls flexible lets an answer
- * be blanks for ever, and leaves less to be forced. A schema that says how it wants its blanks keeps that.
- */
-const spaced = (schema: JsonSchema): JsonSchema => ({
-  'x-guidance': { whitespace_flexible: false, item_separator: ', ', key_separator: ': ' },
-  ...withBounds(schema),
-})
+/** A schema whose documents have one spacing, unless it says how it wants its blanks. */
+const spaced = (schema: JsonSchema): JsonSchema => ({ ...spacing, ...withBounds(schema) })
 
 const named: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions'])
 const nested: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems'])
