@@ -20,26 +20,14 @@ import { filesOf } from './model-source.ts'
 import { needOfFiles } from './need-of-files.ts'
 import { opfsFileCache } from './opfs-cache.ts'
 
-const mebibyte = 2 ** 20
-
 /** The model of these settings, in the worker it is called in. */
 export const browserModel = (settings: ModelSettings, onEvent: (event: LocalModelEvent) => void): LocalModel => {
-  const {
-    id,
-    source,
-    device,
-    weights,
-    threads,
-    attentionBytes = 256 * mebibyte,
-    wasmPaths,
-    grammar = true,
-    ...answering
-  } = settings
+  const { id, source, device, weights, threads, attentionBytes, wasmPaths, grammar = true, ...answering } = settings
   const files = filesOf(source, opfsFileCache())
   const probe = browserHardware()
 
   const grammars = (vocabulary: TokenVocabulary) => grammarEngine({ vocabulary, wasm: grammarWasm })
-  const common = { ...answering, ...{ id, files, onEvent, attentionBytes }, ...(grammar && { grammar: grammars }) }
+  const common = { ...answering, ...{ id, files, onEvent }, ...(grammar && { grammar: grammars }) }
 
   let needed: Promise<ModelNeed> | undefined
   const need = (): Promise<ModelNeed> => {
@@ -59,8 +47,7 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
     })
     const chosen = await manager.choose(await need())
     const slots = chosen.kind === 'remote' ? undefined : chosen.slots
-    const bytes = slots === undefined ? attentionBytes : slots * (await need()).bytesPerSlot
-    return { ...chosen, attentionBytes: bytes }
+    return { ...chosen, attentionBytes: (slots ?? (await need()).slots) * (await need()).bytesPerSlot }
   }
 
   const onWasm: Rung = {

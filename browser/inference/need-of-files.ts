@@ -1,5 +1,6 @@
 import { parseJson } from '../../src/data/index.ts'
 import {
+  attentionRoom,
   graphFiles,
   type ModelFiles,
   type ModelNeed,
@@ -19,7 +20,10 @@ const types: readonly WeightType[] = ['q4f16', 'q4', 'fp16', 'q8', 'fp32']
  */
 export const needOfFiles = async (
   files: ModelFiles,
-  { weights, attentionBytes }: { readonly weights: WeightType | undefined; readonly attentionBytes: number },
+  {
+    weights,
+    attentionBytes,
+  }: { readonly weights: WeightType | undefined; readonly attentionBytes: number | undefined },
 ): Promise<ModelNeed> => {
   const config = await files.read('config.json')
   const { layers, heads, stateHeads, headWidth, vocabularySize, window } = readNetworkShape(config, 'config.json')
@@ -38,7 +42,7 @@ export const needOfFiles = async (
       (usable.length === 0 ? (['fp32'] as const) : usable).map(type => [type, parameters * bytesOfWeight[type]]),
     ),
     bytesPerSlot,
-    slots: Math.max(1, Math.min(window, Math.floor(attentionBytes / bytesPerSlot))),
+    slots: Math.max(1, Math.floor((attentionBytes ?? attentionRoom({ bytesPerSlot, window })) / bytesPerSlot)),
   }
 }
 

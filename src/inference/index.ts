@@ -1,4 +1,5 @@
 /** Local models over an injected runtime. */
+export { attentionRoom } from './attention-room.ts'
 export type { BackendConfig, LocalModelEvent, WeightType } from './backend-config.ts'
 export { type InferenceEngineOptions, inferenceEngine } from './engine/inference-engine.ts'
 export { type AddressFilesOptions, addressFiles } from './files/address-files.ts'
@@ -30,7 +31,7 @@ export { type BackendTrouble, type LadderOptions, nextBackend } from './hardware
 export type { LoadedModelFacts, LocalModel } from './local-model.ts'
 export type { AskedModel } from './messages/answer-question.ts'
 export type { FromWorker, ModelQuestion, ModelReply, SentRequest, ToWorker } from './messages/model-messages.ts'
-export type { FileProgress, ModelFiles, ReadOptions } from './model-files.ts'
+export type { FileProgress, LocatedFile, ModelFiles, ReadOptions } from './model-files.ts'
 export type { AttentionMemory, Network, NetworkRows } from './network.ts'
 export type { GpuDevice } from './onnx/gpu-device.ts'
 export { graphFiles, type LoadNetworkOptions, loadNetwork } from './onnx/load-network.ts'

@@ -43,7 +43,7 @@ export interface OnnxModelOptions {
   readonly thinkingBudget?: number
   /** Of what is drawn at temperatures above 0, where the request has no seed; 0 when absent. */
   readonly seed?: number
-  /** Attention memory at most; 256 MiB when absent. */
+  /** Attention memory at most; room for 4,096 tokens when absent, 256 MiB at least. */
   readonly attentionBytes?: number
   /** False for a model too small to write instructions for another. */
   readonly writesInstructions?: boolean
@@ -83,7 +83,7 @@ export interface OnnxModelOptions {
 export const onnxModel = (options: OnnxModelOptions): LocalModel => {
   const { id, files, weights = 'fp32', device = 'cpu', threads, reasons = [] } = options
   const { maxTokens = 1024, thinking = false, thinkingBudget = Number.POSITIVE_INFINITY, seed = 0 } = options
-  const { attentionBytes = 256 * mebibyte, clock = systemClock, onEvent = () => {} } = options
+  const { clock = systemClock, onEvent = () => {} } = options
   const obeys = options.grammar !== undefined
   const backend: BackendConfig = isOnCpu(device)
     ? { kind: 'cpu', threads: threads ?? 0, weights, reasons }
@@ -111,16 +111,12 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
         backend,
         clock,
         onEvent,
-        attentionBytes: attentionBytes / 2 ** attempt,
+        attentionShare: 2 ** -attempt,
       }),
     lessMemory: attempt =>
-      attempt < 3
-        ? { from: memoryText(attentionBytes / 2 ** attempt), to: memoryText(attentionBytes / 2 ** (attempt + 1)) }
-        : undefined,
+      attempt < 3 ? { from: memoryText(2 ** attempt), to: memoryText(2 ** (attempt + 1)) } : undefined,
   })
 }
-
-const mebibyte = 2 ** 20
 
 /** The files that decide what it answers: others beside them, weights of another precision say, do not. */
 const namesOf = (weights: WeightType): readonly string[] => [
@@ -128,6 +124,6 @@ const namesOf = (weights: WeightType): readonly string[] => [
   ...['', '_data', '_data_1', '_data_2', '_data_3'].map(part => `${graphFiles[weights]}${part}`),
 ]
 
-const memoryText = (bytes: number): string => `${Math.round(bytes / mebibyte)} MiB of attention memory`
+const memoryText = (part: number): string => `${part === 1 ? 'all' : `1/${part}`} of the attention memory`
 
 const isOnCpu = (device: string): boolean => device === 'cpu' || device === 'wasm'

@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
+import { attentionRoom } from './attention-room.ts'
 import type { BackendConfig, LocalModelEvent, WeightType } from './backend-config.ts'
 import { bringTextLibraries } from './bring-text-libraries.ts'
 import { chatTemplate } from './chat/chat-template.ts'
@@ -24,7 +25,9 @@ export interface OpenNetworkOptions {
   readonly weights: WeightType
   readonly threads?: number
   readonly backend: BackendConfig
-  readonly attentionBytes: number
+  readonly attentionBytes?: number
+  /** How much of it may be used, in (0, 1]. */
+  readonly attentionShare: number
   readonly grammar?: (vocabulary: TokenVocabulary) => Promise<GrammarEngine>
   readonly check?: (network: Network) => Promise<void>
   readonly clock: Clock
@@ -33,7 +36,8 @@ export interface OpenNetworkOptions {
 
 /** Loads network, tokenizer and chat template side by side, and starts the engine that computes answers. */
 export const openNetwork = async (options: OpenNetworkOptions): Promise<LoadedNetwork> => {
-  const { id, files, weights, device, gpuDevice, threads, backend, attentionBytes, clock, onEvent } = options
+  const { id, files, weights, device, gpuDevice, threads, backend, attentionBytes, attentionShare, clock, onEvent } =
+    options
   const began = clock.now()
   onEvent({ type: 'backend', backend })
   const libraries = bringTextLibraries()
@@ -74,7 +78,8 @@ export const openNetwork = async (options: OpenNetworkOptions): Promise<LoadedNe
   }
   const { tokenizer, template } = settled(text)
   const endTokens = endTokensOf(settled(generation), settled(config), tokenizer)
-  const engine = inferenceEngine(network, { name: id, bytes: attentionBytes })
+  const room = (attentionBytes ?? attentionRoom(network)) * attentionShare
+  const engine = inferenceEngine(network, { name: id, bytes: room })
   const bytes = network.bytes
   const { grammar } = options
   let grammars: Promise<GrammarEngine> | undefined
