@@ -13,8 +13,11 @@ import { labelAnswers } from './answer-forms.ts'
 import { answersPart } from './answers.ts'
 import { benchModel, benchVocabulary } from './bench-model.ts'
 import { candidatesPart } from './candidates.ts'
+import { chromiumPart } from './chromium.ts'
 import type { Contestants } from './contestants.ts'
 import type { Part } from './figure.ts'
+import { grammarPart } from './grammar.ts'
+import { kernelsPart } from './kernels.ts'
 import { lifePart } from './life.ts'
 import { ourEngines } from './our-engine.ts'
 import { rawLoopPart } from './raw-loop.ts'
@@ -47,6 +50,14 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   candidates: () => candidatesPart(contestants, { rounds: isQuick ? 1 : 2, candidates: 8 }),
   'raw-loop': () => rawLoopPart(contestants, { rounds: rounds + 1, tokens: 64 }),
   life: () => lifePart(model, { rounds: isQuick ? 3 : 7 }),
+  grammar: () => grammarPart({ answers: isQuick ? 500 : 10_000 }),
+  kernels: () => kernelsPart({ rounds: isQuick ? 3 : 9 }),
+  chromium: () =>
+    chromiumPart(model, work.prompts(0).slice(0, isQuick ? 20 : 50), {
+      rounds: 1,
+      fromScratch: isQuick ? 1 : 3,
+      tokens: 16,
+    }),
 }
 
 const made: Part[] = []

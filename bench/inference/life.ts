@@ -93,7 +93,7 @@ export const lifePart = async (model: BenchModel, { rounds }: { readonly rounds:
   ]
   return {
     title: 'From nothing to the first token, and back',
-    how: `nano in a fresh process with the package as it is built, ${rounds} times: ms of CPU. Memory: what the process holds, in MiB, of the bench model, loaded and closed five times; libraries stay in memory once they are there. The allocator is told to give freed memory back (MALLOC_TRIM_THRESHOLD_): left alone, glibc keeps up to 100 MiB of it, no more after ten loads than after five.`,
+    how: `nano in a fresh process with the package as it is built, ${rounds} times: ms of CPU. Memory: what the process holds, in MiB, of the bench model, loaded and closed five times; libraries stay in memory once they are there. The allocator is told to give freed memory back (MALLOC_TRIM_THRESHOLD_): left alone, glibc keeps some of it.`,
     head: [
       'Node itself',
       'importing kkachi/node',

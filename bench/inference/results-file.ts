@@ -32,7 +32,7 @@ Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench:inferenc
 
 The model has random weights: 17.7 million parameters, Qwen3's architecture (8 layers of width 384), 8,192 tokens, ${dtype}. Both sides compute on the same backend
 with one thread, in turn, and are given the same prompts and the same constraint; figures are medians over ${rounds === 1 ? 'one round' : `${rounds} rounds`}, ratios the medians of the ratios within a round. CPU time is user and system time of the process.
-The machine was far from idle: figures in ms vary by half from run to run, ratios by a tenth.
+Figures in ms depend on what else the machine does; ratios hardly.
 
 ${linesTable(lines)}
 
