@@ -29,13 +29,16 @@ describe('a Web Worker', () => {
   test('security 29: the page goes on meanwhile', async () => {
     const sandbox = inWorker()
     await sandbox.run({ source: 'export default () => 1', args: [] })
+    const leaving = new AbortController()
     let turns = 0
+    // Ten turns of a page that waits for its worker; of one that cannot turn, the code would reach its limit of time.
     const others = setInterval(() => {
       turns += 1
+      if (turns === 10) leaving.abort()
     }, 10)
-    await expect(sandbox.run(spin)).rejects.toHaveProperty('code', 'sandbox/time')
+    const running = sandbox.run({ ...spin, limits: { timeMs: 60_000, steps: 2 ** 40 }, signal: leaving.signal })
+    await expect(running).rejects.toHaveProperty('name', 'AbortError')
     clearInterval(others)
-    expect(turns).toBeGreaterThan(10)
   })
 
   test('is ended by an abort while the code runs', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,8 +16,9 @@ export const builtCopy = (folder: string): void => {
     cpSync(join(root, path), join(folder, path))
   }
   const packages = join(folder, 'node_modules')
-  mkdirSync(packages)
-  for (const name of readdirSync(join(root, 'node_modules'))) {
+  mkdirSync(join(packages, '@huggingface'), { recursive: true })
+  for (const name of [...bundled, ...readdirSync(join(root, 'node_modules'))]) {
+    if (existsSync(join(packages, name))) continue
     // What goes into the build is copied: its own path, which is that of this checkout, would stand in the source maps.
     if (bundled.includes(name)) cpSync(join(root, 'node_modules', name), join(packages, name), { recursive: true })
     else symlinkSync(join(root, 'node_modules', name), join(packages, name))
@@ -27,7 +28,14 @@ export const builtCopy = (folder: string): void => {
 }
 
 /** The packages that become part of the built files. */
-const bundled = ['jsonrepair', 'eventsource-parser', 'csv-parse', 'hyparquet']
+const bundled = [
+  'jsonrepair',
+  'eventsource-parser',
+  'csv-parse',
+  'hyparquet',
+  '@huggingface/jinja',
+  '@huggingface/tokenizers',
+]
 
 const isOfPackage = (path: string): boolean =>
   /^(?:(?:bin|browser|models|node|sandbox|src|wasm|worker)\/|[^/]+$)/.test(path)

@@ -111,7 +111,7 @@ describe('two hundred requests at once, some called off, on a network that is lo
           else expect(end.reason.message).toBe(`call ${index} is off`)
         }
         expect(lost).toBeGreaterThan(0)
-        expect(lost).toBeLessThanOrEqual(16)
+        expect(lost).toBeLessThanOrEqual(32) // as many as run at once
         // What is left is what was said to be shared, once a further job has swept the rest out.
         await engine.generate(plainJob([47], { maxTokens: 1 }))
         await engine.generate(plainJob([46], { maxTokens: 1 }))
