@@ -1,8 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { main } from '../../../../node/cli/main.ts'
 import { testTerminal } from '../test-terminal.ts'
@@ -59,16 +56,14 @@ describe('kkachi doctor', () => {
   })
 
   test('ends with 1 and the command that mends it where something needed is missing', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'kkachi-doctor-'))
-    const ended = await doctor('--model', `local/${folder}/none`)
-    expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/It lacks local\/.*none\.\n$/) })
-    expect(ended.out).toMatch(/mend it by +kkachi run --model local\//)
-    expect(readdirSync(folder)).toEqual([])
-    rmSync(folder, { recursive: true })
+    const ended = await doctor('--model', 'anthropic/pupil')
+    expect(ended).toMatchObject({ code: 1, out: expect.stringMatching(/It lacks ANTHROPIC_API_KEY\.\n$/) })
+    expect(ended.out).toMatch(/mend it by +export ANTHROPIC_API_KEY=…/)
   })
 
   test.each([
     ['a provider nobody knows', ['--model', 'acme/large'], /Expected a model like openai\/gpt-4o-mini/],
+    ['a folder without a model', ['--model', 'local/./none'], /Expected a folder with a config\.json, or a repository/],
     ['an address that is none', ['--model', 'openai/x', '--base-url', 'not a url'], /baseUrl/],
     ['a flag it does not have', ['--data', 'x'], /The flags are: --model, --base-url, --cache, --online/],
   ])('refuses %s with exit code 2', async (_, flags, message) => {
