@@ -3,6 +3,7 @@ import { type AnswerForm, answerForms } from './answer-forms.ts'
 import type { Contestants } from './contestants.ts'
 import { cpuOf } from './cpu-time.ts'
 import { atLeast, ms, type Part, times } from './figure.ts'
+import type { BenchPrompt } from './workload.ts'
 
 /** What each form of answer has to reach. */
 const bars: Readonly<Record<string, { readonly scratch: number; readonly best?: number }>> = {
@@ -13,7 +14,7 @@ const bars: Readonly<Record<string, { readonly scratch: number; readonly best?: 
 
 export interface AnswersOptions {
   readonly rounds: number
-  /** Examples that transformers.js answers from scratch each round, and at its best three times as many: each costs what the others do. */
+  /** Examples that transformers.js answers from scratch each round, and at its best three times as many; of average length. */
   readonly fromScratch: number
 }
 
@@ -36,7 +37,7 @@ export const answersPart = async (contestants: Contestants, { rounds, fromScratc
   }
   return {
     title: 'A development set of 50 examples',
-    how: `${answerForms.map(({ name, how }) => `${name}: ${how}`).join('; ')}. The CPU time of a request in ms, the shared beginning counted in for those who share it. transformers.js draws under the same constraint; at its best it is given the state of the shared beginning, cloned for each request, and the forced beginning of the answer as part of the prompt.`,
+    how: `${answerForms.map(({ name, how }) => `${name}: ${how}`).join('; ')}. The CPU time of a request in ms, the shared beginning counted in for those who share it. transformers.js draws under the same constraint; its few examples are those whose answers are about as long as the mean; at its best it is given the state of the shared beginning, cloned for each request, and the forced beginning of the answer as part of the prompt.`,
     head: [
       '',
       'tokens',
@@ -65,18 +66,18 @@ const measured = async (
   const first = prompts[0]
   if (first === undefined) throw new Error('Expected prompts.')
   let prefix = await peer.prefix(first)
+  const all = () => ours.fresh(engine => engine.answers(prompts, makeConstraint))
+  const typical = nearestToMean((await all()).map(answer => answer.length))
+  const asked = { scratch: typical.slice(0, few), best: typical.slice(0, 3 * few) }
+  const each = async (name: 'scratch' | 'best', answer: (prompt: BenchPrompt) => Promise<readonly number[]>) => {
+    const given: (readonly number[])[] = []
+    for (const index of asked[name]) given.push(await answer(prompts[index] ?? first))
+    return given
+  }
   const run = {
-    scratch: async () => {
-      const given: (readonly number[])[] = []
-      for (const prompt of prompts.slice(0, few)) given.push(await peer.fromScratch(prompt, makeConstraint))
-      return given
-    },
-    best: async () => {
-      const given: (readonly number[])[] = []
-      for (const prompt of prompts.slice(0, 3 * few)) given.push(await peer.fromPrefix(prefix, prompt, makeConstraint))
-      return given
-    },
-    ours: () => ours.fresh(engine => engine.answers(prompts, makeConstraint)),
+    scratch: () => each('scratch', prompt => peer.fromScratch(prompt, makeConstraint)),
+    best: () => each('best', prompt => peer.fromPrefix(prefix, prompt, makeConstraint)),
+    ours: all,
   }
   const names = ['scratch', 'best', 'ours'] as const
   const found = await interleaved(names, rounds, async name => {
@@ -92,13 +93,21 @@ const measured = async (
     return spent / given.length + once / prompts.length
   })
   const right = answers.get('ours') ?? []
-  const isSame = (name: string): number =>
-    (answers.get(name) ?? []).filter((answer, index) => answer.join() === right[index]?.join()).length
+  const isSame = (name: 'scratch' | 'best'): number =>
+    (answers.get(name) ?? []).filter((answer, place) => answer.join() === right[asked[name][place] ?? -1]?.join())
+      .length
   return {
     scratch: found.get('scratch') ?? [],
     best: found.get('best') ?? [],
     ours: found.get('ours') ?? [],
     equal: `${isSame('scratch') + isSame('best')} of ${4 * few}`,
-    tokens: median(right.map(answer => answer.length)),
+    tokens: right.reduce((sum, answer) => sum + answer.length, 0) / right.length,
   }
+}
+
+/** The places of the answers, those first that are about as long as the mean: their cost is that of an average request. */
+const nearestToMean = (lengths: readonly number[]): readonly number[] => {
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length
+  const far = (index: number): number => Math.abs((lengths[index] ?? 0) - mean)
+  return [...lengths.keys()].sort((a, b) => far(a) - far(b))
 }
