@@ -17,11 +17,12 @@ export interface InferenceWorker<Env> {
  * 3. It asks nobody who they are: give it no route and no address (`workers_dev = false`), so that bindings alone lead to it.
  *
  * @example
- * import { inferenceObject, inferenceWorker, localModel } from 'kkachi/worker'
+ * import { assetFiles, inferenceObject, inferenceWorker, localModel } from 'kkachi/worker'
  * import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'
  *
  * export const Model = inferenceObject({
- *   model: env => localModel('nano', { files: env.ASSETS, wasm, onnxruntime: () => import('onnxruntime-web/wasm') }),
+ *   model: env =>
+ *     localModel('nano', { files: assetFiles(env.ASSETS, 'nano'), wasm, onnxruntime: () => import('onnxruntime-web/wasm') }),
  * })
  * export default inferenceWorker({ objects: env => env.MODEL })
  */

@@ -43,7 +43,7 @@ const attention = 16 * 2 ** 20
  *
  * @throws as `onnxModel`, from calls
  * @example
- * const model = localModel('nano', { files: assetFiles(env.ASSETS), wasm, onnxruntime: () => import('onnxruntime-web/wasm') })
+ * const model = localModel('nano', { files: assetFiles(env.ASSETS, 'nano'), wasm, onnxruntime: () => import('onnxruntime-web/wasm') })
  */
 export const localModel = (name: string, options: LocalModelOptions): LocalModel => {
   const { onnxruntime, wasm, grammar, onMemory, ...given } = options
