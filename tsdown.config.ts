@@ -12,7 +12,10 @@ const builtWorkers = {
 }
 
 const core =
-  /\/src\/(?:(?:errors|data|signature|ports|kernels|adapters|models|modules|evaluation|retrieval|search|optimizers|storage)\/|tools\/(?!mcp-|index\.)).*(?<!\.d\.ts)$|node_modules\/(jsonrepair|eventsource-parser)\//
+  /\/src\/(?:(?:errors|data|signature|ports|kernels|adapters|models|modules|retrieval|storage)\/|tools\/(?!mcp-|index\.)).*(?<!\.d\.ts)$|node_modules\/(jsonrepair|eventsource-parser)\//
+
+/** What measures and improves programs: local models and Workers that serve do without. */
+const search = /\/src\/(?:evaluation|search|optimizers)\/.*(?<!\.d\.ts)$/
 
 export default defineConfig({
   plugins: [builtWorkers],
@@ -47,11 +50,18 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   tsconfig: 'tsconfig.build.json',
-  // One file for the core and what it needs, without comments: each further file costs an import about a millisecond.
+  // Two files for the core and what it needs, without comments: each further file costs an import about a millisecond.
   // Names stay, for errors have theirs from their class. Declarations are not of the group: with them in it, those of the
   // core were not written at all, and every type of the package was `any`.
   minify: { compress: false, mangle: { keepNames: true }, codegen: true },
-  outputOptions: { codeSplitting: { groups: [{ name: 'core', test: core }] } },
+  outputOptions: {
+    codeSplitting: {
+      groups: [
+        { name: 'core', test: core },
+        { name: 'search', test: search },
+      ],
+    },
+  },
   inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   deps: {
     alwaysBundle: ['jsonrepair', 'eventsource-parser', 'hyparquet', '@huggingface/tokenizers', '@huggingface/jinja'],

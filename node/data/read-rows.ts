@@ -2,11 +2,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream'
-import { parse as csvParser } from 'csv-parse'
 import { parseJson } from '../../src/data/index.ts'
 import { DataError, type Example } from '../../src/index.ts'
 import { brokenLine } from './broken-line.ts'
-import { parquetRows } from './parquet-rows.ts'
 
 /**
  * The rows of a data file, one at a time: JSONL (`.jsonl`, `.ndjson`), JSON (`.json`: a list of objects), CSV (`.csv`
@@ -35,8 +33,11 @@ export async function* readNumberedRows(file: string): AsyncGenerator<NumberedRo
     if (type === '.jsonl' || type === '.ndjson') yield* jsonLines(file)
     else if (type === '.json') yield* jsonList(file)
     else if (type === '.csv') yield* csvRows(file)
-    else if (type === '.parquet') for await (const row of parquetRows(file)) yield { row, line: undefined }
-    else {
+    else if (type === '.parquet') {
+      // Loaded when it is needed: most data is lines, and most processes read none.
+      const { parquetRows } = await import('./parquet-rows.ts')
+      for await (const row of parquetRows(file)) yield { row, line: undefined }
+    } else {
       throw new DataError(
         'data/parse',
         `Expected a .jsonl, .ndjson, .json, .csv or .parquet file, got ${file}. Rename or convert it.`,
@@ -117,6 +118,7 @@ async function* jsonList(file: string): AsyncGenerator<NumberedRow, void, undefi
 }
 
 async function* csvRows(file: string): AsyncGenerator<NumberedRow, void, undefined> {
+  const { parse: csvParser } = await import('csv-parse')
   const parser = csvParser({ columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: false })
   pipeline(createReadStream(file), parser, () => {}) // a failure of either ends the iteration below
   try {
