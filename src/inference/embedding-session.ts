@@ -2,11 +2,12 @@ import type { JsonObject } from '../data/json.ts'
 import { isObject } from '../models/json-shape.ts'
 import type { WeightType } from './backend-config.ts'
 import type { ModelFiles } from './model-files.ts'
+import { externalFiles, externalOptions, externalSizes } from './onnx/external-files.ts'
 import { assertWithin, externalTensors } from './onnx/graph/external-tensors.ts'
 import { elementTypes, type GraphFacts, graphFacts } from './onnx/graph/graph-facts.ts'
 import { halfTable } from './onnx/half.ts'
 import { graphFiles } from './onnx/load-network.ts'
-import type { ExternalData, OnnxRuntime, OnnxSession, OnnxTensor } from './onnx/onnx-runtime.ts'
+import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx/onnx-runtime.ts'
 import { loadFailure } from './runtime-failure.ts'
 import { badFile } from './text/model-json.ts'
 
@@ -51,17 +52,13 @@ export const embeddingSession = async (
   const facts = graphFacts(graph, `${name} of ${id}`)
   const output = outputNames.find(known => facts.outputs.some(one => one.name === known))
   if (output === undefined) throw badFile(files, name, `it gives none of ${outputNames.join(', ')}`)
-  const external = externalTensors(graph, `${name} of ${id}`)
-  const folder = name.slice(0, name.lastIndexOf('/') + 1)
-  const externalData: ExternalData[] = []
-  for (const path of new Set(external.map(({ location }) => location))) {
-    externalData.push({ path, data: await files.read(folder + path) })
-  }
-  const sizes = new Map(externalData.map(({ path, data }) => [path, data.length]))
-  assertWithin(id, external, location => sizes.get(location))
+  const tensors = externalTensors(graph, `${name} of ${id}`)
+  const external = await externalFiles(files, name, tensors, { device, runtime })
+  const sizes = externalSizes(external)
+  assertWithin(id, tensors, location => sizes.get(location))
   const session = await runtime.InferenceSession.create(graph, {
     executionProviders: [device],
-    ...(externalData.length > 0 && { externalData }),
+    ...externalOptions(external),
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch(error => {
     throw loadFailure(id, files.place, error)

@@ -1,9 +1,9 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { WeightType } from '../backend-config.ts'
 import type { ModelFiles, ReadOptions } from '../model-files.ts'
+import { externalFiles } from './external-files.ts'
 import { externalTensors } from './graph/external-tensors.ts'
 import { type OnnxNetwork, type OnnxNetworkOptions, onnxNetwork } from './onnx-network.ts'
-import type { ExternalData, ExternalFolder } from './onnx-runtime.ts'
 import { readNetworkShape } from './read-network-shape.ts'
 
 export interface LoadNetworkOptions
@@ -39,40 +39,10 @@ export const loadNetwork = async (files: ModelFiles, options: LoadNetworkOptions
   const name = graphFiles[weights]
   if (!(await files.has(name))) throw await without(files, name)
   const graph = await files.read(name, reading)
-  const folder = name.slice(0, name.lastIndexOf('/') + 1)
-  const paths = new Set(externalTensors(graph, `${name} of ${id}`).map(({ location }) => location))
-  const externalFolder = await onDisk(files, folder, paths, rest)
-  const externalData: ExternalData[] = []
-  if (externalFolder === undefined) {
-    for (const path of paths) externalData.push({ path, data: await files.read(folder + path, reading) })
-  }
+  const tensors = externalTensors(graph, `${name} of ${id}`)
+  const external = await externalFiles(files, name, tensors, { ...reading, device: rest.device, runtime: rest.runtime })
   signal?.throwIfAborted()
-  return onnxNetwork({ ...rest, id, graph, externalData, externalFolder, shape })
-}
-
-/**
- * The folder of a disk where all these files lie by their names, for onnxruntime-node: what it is given in memory it copies,
- * and a gigabyte of weights took three.
- */
-const onDisk = async (
-  files: ModelFiles,
-  folder: string,
-  paths: ReadonlySet<string>,
-  { device, runtime }: Pick<LoadNetworkOptions, 'device' | 'runtime'>,
-): Promise<ExternalFolder | undefined> => {
-  if (files.locate === undefined || paths.size === 0) return undefined
-  if (device === 'wasm' || runtime.env?.versions?.web !== undefined) return undefined
-  const sizes = new Map<string, number>()
-  let common: string | undefined
-  for (const path of paths) {
-    const located = await files.locate(folder + path)
-    if (located === undefined || !located.path.replaceAll('\\', '/').endsWith(`/${path}`)) return undefined
-    const place = located.path.slice(0, -path.length)
-    if (common !== undefined && common !== place) return undefined
-    common = place
-    sizes.set(path, located.bytes)
-  }
-  return common === undefined ? undefined : { folder: common, sizes }
+  return onnxNetwork({ ...rest, ...external, id, graph, shape })
 }
 
 const without = async (files: ModelFiles, name: string): Promise<RuntimeError> => {

@@ -2,6 +2,7 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { Network, NetworkRows } from '../network.ts'
 import { assertRows } from './assert-rows.ts'
 import { attentionForm } from './attention-form.ts'
+import { externalSizes } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import { assertWithin, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
@@ -51,10 +52,10 @@ export interface OnnxNetwork extends Network {
  * const network = await onnxNetwork({ id: 'nano', runtime, graph, shape, device: 'cpu', threads: 1 })
  */
 export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> => {
-  const { id, runtime, graph, externalData = [], externalFolder, shape } = options
+  const { id, runtime, graph, shape } = options
   const facts = graphFacts(graph, id)
   const state = stateShapeOf(id, shape, facts)
-  const sizes = externalFolder?.sizes ?? new Map(externalData.map(({ path, data }) => [path, data.length]))
+  const sizes = externalSizes(options)
   assertWithin(id, externalTensors(graph, id), location => sizes.get(location))
   // The edited graph is not kept: it may hold all the weights.
   const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { firstLine, loadFailure } from '../runtime-failure.ts'
+import { externalOptions } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import type { OnnxNetworkOptions } from './onnx-network.ts'
 import type { OnnxSession } from './onnx-runtime.ts'
@@ -16,31 +17,20 @@ export const sharesGpu = ({ device, gpuDevice, runtime }: OnnxNetworkOptions): b
 
 /** A session for a graph, with the options that its device needs. */
 export const createSession = async (options: OnnxNetworkOptions, graph: Uint8Array): Promise<OnnxSession> => {
-  const { id, runtime, externalData, externalFolder, device, gpuDevice, threads, shape, sessionOptions } = options
+  const { id, runtime, device, gpuDevice, threads, shape, sessionOptions } = options
   const present = stateNames(shape.layers).map(names => [names.present, 'gpu-buffer'])
   try {
     return await runtime.InferenceSession.create(graph, {
       executionProviders: [gpuDevice === undefined ? device : { name: device, device: gpuDevice }],
-      ...(externalData === undefined || externalData.length === 0 ? {} : { externalData }),
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       ...(sharesGpu(options) ? { preferredOutputLocation: Object.fromEntries(present) } : {}),
       ...sessionOptions,
-      ...(externalFolder === undefined ? {} : { extra: withFolder(sessionOptions?.extra, externalFolder.folder) }),
+      ...externalOptions(options, sessionOptions?.extra),
     })
   } catch (error) {
     throw loadFailure(id, 'its place', error)
   }
 }
-
-/** Entries of a session's configuration, with the folder in which weights of a graph in memory lie. */
-const withFolder = (extra: unknown, folder: string): Readonly<Record<string, unknown>> => {
-  const others = isRecord(extra) ? extra : {}
-  const session = isRecord(others.session) ? others.session : {}
-  return { ...others, session: { ...session, model_external_initializers_file_folder_path: folder } }
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
 
 /**
  * The device a session on a GPU uses: the one it was given, or the one the runtime chose.

@@ -1,0 +1,84 @@
+import type { ModelFiles, ReadOptions } from '../model-files.ts'
+import type { ExternalTensor } from './graph/external-tensors.ts'
+import type { ExternalData, ExternalFolder, OnnxRuntime } from './onnx-runtime.ts'
+
+/** The files of weights beside a graph: in memory, or where the runtime reads them by itself. */
+export interface ExternalFiles {
+  readonly externalData?: readonly ExternalData[]
+  readonly externalFolder?: ExternalFolder | undefined
+}
+
+export interface ExternalFilesOptions extends ReadOptions {
+  readonly device: string
+  readonly runtime: OnnxRuntime
+}
+
+/**
+ * Finds the files that the tensors of a graph lie in.
+ *
+ * @param name of the graph; they lie beside it
+ * @throws RuntimeError `runtime/model-files` when one is absent; the signal's reason when it aborts
+ */
+export const externalFiles = async (
+  files: ModelFiles,
+  name: string,
+  tensors: readonly ExternalTensor[],
+  { device, runtime, ...reading }: ExternalFilesOptions,
+): Promise<ExternalFiles> => {
+  const folder = name.slice(0, name.lastIndexOf('/') + 1)
+  const paths = new Set(tensors.map(({ location }) => location))
+  const externalFolder = await onDisk(files, folder, paths, { device, runtime })
+  const externalData: ExternalData[] = []
+  if (externalFolder === undefined) {
+    for (const path of paths) externalData.push({ path, data: await files.read(folder + path, reading) })
+  }
+  return { externalData, externalFolder }
+}
+
+/** Bytes of each file, by the name by which the graph calls it. */
+export const externalSizes = ({ externalData = [], externalFolder }: ExternalFiles): ReadonlyMap<string, number> =>
+  externalFolder?.sizes ?? new Map(externalData.map(({ path, data }) => [path, data.length]))
+
+/** How a session is told of them, beside other entries of its configuration. */
+export const externalOptions = (
+  { externalData = [], externalFolder }: ExternalFiles,
+  extra?: unknown,
+): Readonly<Record<string, unknown>> => ({
+  ...(externalData.length > 0 && { externalData }),
+  ...(externalFolder !== undefined && { extra: withFolder(extra, externalFolder.folder) }),
+})
+
+/** Entries of a session's configuration, with the folder in which weights of a graph in memory lie. */
+const withFolder = (extra: unknown, folder: string): Readonly<Record<string, unknown>> => {
+  const others = isRecord(extra) ? extra : {}
+  const session = isRecord(others.session) ? others.session : {}
+  return { ...others, session: { ...session, model_external_initializers_file_folder_path: folder } }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/**
+ * The folder of a disk where all these files lie by their names, for onnxruntime-node: what it is given in memory it copies,
+ * and a gigabyte of weights took three.
+ */
+const onDisk = async (
+  files: ModelFiles,
+  folder: string,
+  paths: ReadonlySet<string>,
+  { device, runtime }: Pick<ExternalFilesOptions, 'device' | 'runtime'>,
+): Promise<ExternalFolder | undefined> => {
+  if (files.locate === undefined || paths.size === 0) return undefined
+  if (device === 'wasm' || runtime.env?.versions?.web !== undefined) return undefined
+  const sizes = new Map<string, number>()
+  let common: string | undefined
+  for (const path of paths) {
+    const located = await files.locate(folder + path)
+    if (located === undefined || !located.path.replaceAll('\\', '/').endsWith(`/${path}`)) return undefined
+    const place = located.path.slice(0, -path.length)
+    if (common !== undefined && common !== place) return undefined
+    common = place
+    sizes.set(path, located.bytes)
+  }
+  return common === undefined ? undefined : { folder: common, sizes }
+}
