@@ -17,11 +17,17 @@ const start = `
   await model.close()
 `
 
-/** Loads and closes a few times, since what the libraries themselves take is not given back. */
+/**
+ * Loads and closes a few times, since what the libraries themselves take is not given back. V8 collects as it does when memory
+ * is short: otherwise it keeps empty pages of its heap for later, which is not memory of the model.
+ */
 const unload = (folder: string): string => `
   const { localModel } = await import('kkachi/node')
   const rss = async () => {
-    for (let turn = 0; turn < 4; turn++) { gc(); await new Promise(resolve => setTimeout(resolve, 50)) }
+    for (let turn = 0; turn < 4; turn++) {
+      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
     return process.memoryUsage.rss() / 2 ** 20
   }
   const round = async () => {
@@ -93,7 +99,7 @@ export const lifePart = async (model: BenchModel, { rounds }: { readonly rounds:
   ]
   return {
     title: 'From nothing to the first token, and back',
-    how: `nano in a fresh process with the package as it is built, ${rounds} times: ms of CPU. Memory: what the process holds, in MiB, of the bench model, loaded and closed five times; libraries stay in memory once they are there. The allocator is told to give freed memory back (MALLOC_TRIM_THRESHOLD_): left alone, glibc keeps some of it.`,
+    how: `nano in a fresh process with the package as it is built, ${rounds} times: ms of CPU. Memory: what the process holds, in MiB, of the bench model, loaded and closed five times; libraries stay in memory once they are there. The allocator is told to give freed memory back (MALLOC_TRIM_THRESHOLD_): left alone, glibc keeps some of it. V8 collects as it does when memory is short.`,
     head: [
       'Node itself',
       'importing kkachi/node',
