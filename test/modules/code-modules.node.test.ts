@@ -2,4 +2,4 @@ import { quickjsEngine } from '../../node/sandbox/quickjs-engine.ts'
 import { quickjsInterpreter } from '../../src/sandbox/index.ts'
 import { describeCodeModules } from './code-modules.ts'
 
-describeCodeModules('Node', () => quickjsInterpreter({ engine: quickjsEngine }))
+describeCodeModules('Node', quickjsInterpreter({ engine: quickjsEngine }))
