@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { type JsonObject, type JsonValue, parseJson } from '../../src/data/index.ts'
+import { isObject, type JsonObject, type JsonValue, parseJson } from '../../src/data/index.ts'
 import { DataError, KkachiError } from '../../src/index.ts'
 import { filePattern } from './file-pattern.ts'
 import { jsonLines } from './json-lines.ts'
@@ -157,9 +157,6 @@ const yesOrNo: Kind<boolean> = {
   ...{ what: 'true or false', example: 'true' },
   read: value => (typeof value === 'boolean' ? value : undefined),
 }
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isTexts = (value: JsonValue): value is readonly string[] =>
   Array.isArray(value) && value.every(item => typeof item === 'string')

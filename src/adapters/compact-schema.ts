@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import type { JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { wording } from './wording.ts'
 
 interface Scope {
@@ -51,7 +52,7 @@ const typeOf = (schema: JsonSchema, scope: Scope): string => {
   ] as const) {
     if (Array.isArray(parts))
       return joined(
-        parts.filter(isSchema).map(part => typeOf(part, scope)),
+        parts.filter(isObject).map(part => typeOf(part, scope)),
         join,
       )
   }
@@ -69,20 +70,20 @@ const typeOf = (schema: JsonSchema, scope: Scope): string => {
 }
 
 const arrayOf = (schema: JsonSchema, scope: Scope): string => {
-  const places = Array.isArray(schema.prefixItems) ? (schema.prefixItems as readonly JsonValue[]).filter(isSchema) : []
-  const items = isSchema(schema.items) ? `${grouped(schema.items, scope)}[]` : undefined
+  const places = Array.isArray(schema.prefixItems) ? (schema.prefixItems as readonly JsonValue[]).filter(isObject) : []
+  const items = isObject(schema.items) ? `${grouped(schema.items, scope)}[]` : undefined
   if (places.length === 0) return items ?? 'any[]'
   return `[${[...places.map(place => typeOf(place, scope)), ...(items === undefined ? [] : [`...${items}`])].join(', ')}]`
 }
 
 const objectOf = (schema: JsonSchema, scope: Scope): string => {
-  if (!isSchema(schema.properties)) {
-    const values = isSchema(schema.additionalProperties) ? typeOf(schema.additionalProperties, scope) : 'any'
+  if (!isObject(schema.properties)) {
+    const values = isObject(schema.additionalProperties) ? typeOf(schema.additionalProperties, scope) : 'any'
     return `{ [key: string]: ${values} }`
   }
   const required = new Set(Array.isArray(schema.required) ? (schema.required as readonly JsonValue[]) : [])
   const properties = Object.entries(schema.properties).map(([name, part]) => {
-    const property = isSchema(part) ? part : {}
+    const property = isObject(part) ? part : {}
     return propertyOf(name, typeOf(property, scope), property, !required.has(name))
   })
   return properties.length === 0 ? '{}' : `{\n${indented(properties.join('\n'))}\n}`
@@ -104,8 +105,8 @@ const reference = (pointer: string, scope: Scope): string => {
 const definition = (pointer: string, { root }: Scope): readonly [name: string, JsonSchema | undefined] => {
   const [, name = ''] = /^#\/\$defs\/([^/]+)$/.exec(pointer) ?? []
   const definitions = root.$defs
-  const target = isSchema(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined
-  return [name, isSchema(target) ? target : undefined]
+  const target = isObject(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined
+  return [name, isObject(target) ? target : undefined]
 }
 
 /** How often each reference is made: a definition that only holds itself is referred to from outside as well. */
@@ -148,6 +149,3 @@ const grouped = (schema: JsonSchema, scope: Scope): string => {
   const isInPlace = typeof schema.$ref === 'string' && type.includes(' | ')
   return several || isInPlace ? `(${type})` : type
 }
-
-const isSchema = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,6 @@
-import type { JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { looseJson, tryJson, tryRepair, withoutFence } from './loose-json.ts'
-
-type JsonRecord = { readonly [key: string]: JsonValue }
 
 /**
  * The JSON object a model gave as its answer: the whole text, or the last object in it that has one of the fields.
@@ -9,12 +8,12 @@ type JsonRecord = { readonly [key: string]: JsonValue }
  *
  * @throws DataError `data/unsafe` for keys that could reach a prototype
  */
-export const findAnswerObject = (text: string, names: readonly string[]): JsonRecord | undefined => {
+export const findAnswerObject = (text: string, names: readonly string[]): JsonObject | undefined => {
   const answer = withoutFence(withoutThought(text).trim())
   const whole = tryJson(answer)
-  if (whole !== undefined) return isRecord(whole.value) ? whole.value : undefined
-  const isAnswer = (json: { readonly value: JsonValue } | undefined): json is { readonly value: JsonRecord } =>
-    json !== undefined && isRecord(json.value) && names.some(name => Object.hasOwn(json.value as JsonRecord, name))
+  if (whole !== undefined) return isObject(whole.value) ? whole.value : undefined
+  const isAnswer = (json: { readonly value: JsonValue } | undefined): json is { readonly value: JsonObject } =>
+    json !== undefined && isObject(json.value) && names.some(name => Object.hasOwn(json.value as JsonObject, name))
   // What stands before so many other objects is no answer.
   const spans = objectSpans(answer).slice(-mostObjects)
   for (const [from, to] of spans.toReversed()) {
@@ -37,9 +36,6 @@ const withoutThought = (text: string): string => {
   const end = text.trimStart().startsWith('<think>') ? text.indexOf('</think>') : -1
   return end < 0 ? text : text.slice(end + '</think>'.length)
 }
-
-const isRecord = (value: JsonValue): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Where the outermost `{…}` stand, strings inside them skipped; an unclosed one ends with the text. */
 const objectSpans = (text: string): [from: number, to: number][] => {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 
 /**
  * A schema in the keywords that grammars follow to the letter, so that what follows it is valid; undefined where that cannot
@@ -94,6 +95,3 @@ export const bounded = (schema: JsonSchema): JsonSchema => {
     ...(maximum === undefined && exclusiveMaximum === undefined && { maximum: Number.MAX_SAFE_INTEGER }),
   }
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

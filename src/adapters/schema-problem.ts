@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import type { JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 
 /** A longer expectation is told by its type alone. */
 const longestExpectation = 160
@@ -23,9 +24,6 @@ export const schemaProblem = (root: JsonSchema, value: unknown, path: readonly P
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The schema of a named property or of one place in a list, in the schema or the first of its alternatives that has it. */
 const partOf = (

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import type { JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import type { FieldType, LiteralValue } from '../signature/field-type.ts'
 import { specialSchema } from '../signature/special-schema.ts'
 import { specialName } from '../signature/special-types.ts'
@@ -76,7 +77,7 @@ const schemaShape = (root: JsonSchema, schema: JsonSchema, steps: number): XmlSh
   }
   const alternatives = [schema.anyOf, schema.oneOf].find(Array.isArray) as readonly JsonValue[] | undefined
   const types = Array.isArray(schema.type) ? (schema.type as readonly JsonValue[]) : undefined
-  const members = alternatives?.filter(isSchema) ?? types?.map((type): JsonSchema => ({ ...schema, type }))
+  const members = alternatives?.filter(isObject) ?? types?.map((type): JsonSchema => ({ ...schema, type }))
   if (members !== undefined) {
     const shapes = members.map(member => schemaShape(root, member, steps + 1))
     return unionOf(
@@ -89,7 +90,7 @@ const schemaShape = (root: JsonSchema, schema: JsonSchema, steps: number): XmlSh
 
 const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
   // Each level of the answer asks for the next level of its shape: a schema that holds itself is no endless one.
-  const below = (part: JsonValue | undefined): XmlShape => (isSchema(part) ? schemaShape(root, part, 0) : anything)
+  const below = (part: JsonValue | undefined): XmlShape => (isObject(part) ? schemaShape(root, part, 0) : anything)
   switch (schema.type) {
     case 'string':
     case 'integer':
@@ -102,7 +103,7 @@ const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
       return { kind: 'list', items: index => below(places[index] ?? schema.items) }
     }
     case 'object':
-      return isSchema(schema.properties)
+      return isObject(schema.properties)
         ? {
             kind: 'object',
             properties: new Map(Object.entries(schema.properties).map(([name, part]) => [name, () => below(part)])),
@@ -113,14 +114,11 @@ const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
   }
 }
 
-const isSchema = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** What a reference to the definitions of the same schema stands for. */
 const definition = (root: JsonSchema, reference: string): JsonSchema | undefined => {
   if (reference === '#') return root
   const [, place, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? []
   const definitions = place === undefined ? undefined : root[place]
-  const target = isSchema(definitions) && Object.hasOwn(definitions, name ?? '') ? definitions[name ?? ''] : undefined
-  return isSchema(target) ? target : undefined
+  const target = isObject(definitions) && Object.hasOwn(definitions, name ?? '') ? definitions[name ?? ''] : undefined
+  return isObject(target) ? target : undefined
 }

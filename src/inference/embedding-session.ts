@@ -1,5 +1,5 @@
 import type { JsonObject } from '../data/json.ts'
-import { isObject } from '../models/json-shape.ts'
+import { isObject } from '../data/json-shape.ts'
 import type { WeightType } from './backend-config.ts'
 import type { ModelFiles } from './model-files.ts'
 import { externalFiles, externalOptions, externalSizes } from './onnx/external-files.ts'

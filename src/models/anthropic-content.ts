@@ -1,7 +1,7 @@
+import { isObject } from '../data/json-shape.ts'
 import { parseJson } from '../data/safe-json.ts'
 import { type ContentPart, type Message, textOf } from '../ports/message.ts'
 import { dataUri } from './data-uri.ts'
-import { isObject } from './json-shape.ts'
 import { unsupported } from './unsupported.ts'
 
 /** A block of a message as the Messages API has it. */

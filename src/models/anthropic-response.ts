@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { countOf, isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import type { Completion, FinishReason, ModelResponse } from '../ports/language-model.ts'
 import type { ToolCall } from '../ports/message.ts'
 import type { Defect } from './defect.ts'
-import { countOf, isObject, listOf, objectOf, textOf } from './json-shape.ts'
 
 /** Reads a message of the Messages API; `byTool`: its answer is the arguments of the one tool it had. */
 export const anthropicResponse = (json: JsonValue, byTool: boolean): ModelResponse | Defect => {

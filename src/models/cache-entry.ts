@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { isObject, listOf, objectOf } from '../data/json-shape.ts'
 import { parseJson } from '../data/safe-json.ts'
 import { sha256 } from '../data/sha256.ts'
 import type { ModelResponse } from '../ports/language-model.ts'
-import { isObject, listOf, objectOf } from './json-shape.ts'
 
 /** An answer as it is kept. Text, so that everybody who reads it gets an answer of their own. */
 export interface CacheEntry {

@@ -1,4 +1,4 @@
-import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
+import { isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import {
   type FoundPassage,
   type RemoteRetriever,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../data/json.ts'
+import { listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { listOf, objectOf, textOf } from './json-shape.ts'
 import {
   type FoundPassage,
   type RemoteRetriever,

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { countOf, isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import type { FinishReason, TokenLogprob } from '../ports/language-model.ts'
-import { countOf, isObject, listOf, objectOf, textOf } from './json-shape.ts'
 
 // What the whole answer and the pieces of a stream have in common.
 

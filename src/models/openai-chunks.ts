@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import type { Usage } from '../data/usage.ts'
 import type { FinishReason, ModelEvent } from '../ports/language-model.ts'
 import { cut, type Defect } from './defect.ts'
-import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
 
 /** More tool calls in one answer than this are taken for damage. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../data/json.ts'
+import { countOf, isObject, listOf, objectOf } from '../data/json-shape.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import type { Defect } from './defect.ts'
-import { countOf, isObject, listOf, objectOf } from './json-shape.ts'
 
 /** The vectors of one request, in the order of its texts. */
 export interface EmbeddingAnswer {

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../data/json.ts'
+import { isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import type { Completion, ModelResponse } from '../ports/language-model.ts'
 import type { ToolCall } from '../ports/message.ts'
 import type { Defect } from './defect.ts'
 import { isSilent } from './is-silent.ts'
-import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
 
 /** Reads the body of a chat completion. */

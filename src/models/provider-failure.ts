@@ -1,9 +1,9 @@
 import type { JsonValue } from '../data/json.ts'
+import { isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import type { Redact } from '../data/redaction.ts'
 import { parseJson } from '../data/safe-json.ts'
 import type { CodeOf } from '../errors/codes.ts'
 import { ModelError } from '../errors/model-error.ts'
-import { isObject, listOf, objectOf, textOf } from './json-shape.ts'
 import { quote } from './quote.ts'
 
 /** Who failed, for the evidence of its errors. */

@@ -1,5 +1,5 @@
 import type { JsonSchema, JsonValue } from '../data/json.ts'
-import { isObject, listOf, objectOf } from './json-shape.ts'
+import { isObject, listOf, objectOf } from '../data/json-shape.ts'
 
 /** What OpenAI's strict mode understands; it refuses a request whose schema says anything else. */
 const understood: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
+import { listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
-import { listOf, objectOf, textOf } from './json-shape.ts'
 import {
   type FoundPassage,
   type RemoteRetriever,

@@ -4,6 +4,7 @@ import { collectFields } from '../adapters/collect-fields.ts'
 import { issueForModel } from '../adapters/issue-for-model.ts'
 import { renderValue } from '../adapters/render-value.ts'
 import type { JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import type { FieldIssue } from '../errors/prediction-error.ts'
 import type { Field } from '../signature/field.ts'
 import type { Signature } from '../signature/signature.ts'
@@ -58,6 +59,3 @@ const byName = ({ outputs }: Signature, submitted: JsonValue): Readonly<Record<s
   }
   return isObject(submitted) ? submitted : undefined
 }
-
-const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { SandboxError } from '../errors/sandbox-error.ts'
 import type { Sandbox, SandboxLimits } from '../ports/sandbox.ts'
 
@@ -67,6 +68,3 @@ const judged = (value: JsonValue): number | boolean | SandboxedMetricResult => {
       'Write: export default (example, prediction) => example.label === prediction.label',
   )
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
-import type { JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from '../data/json.ts'
+import { objectOf } from '../data/json-shape.ts'
 import { pointer } from '../modules/program-file.ts'
 
 /**
@@ -8,14 +9,14 @@ import { pointer } from '../modules/program-file.ts'
  * nobody is to believe that it did.
  */
 export const partsWithoutEffect = (file: JsonValue): readonly string[] => {
-  const { metadata = null, ...rest } = record(file)
+  const { metadata = null, ...rest } = objectOf(file)
   const isLone = 'signature' in rest && 'demos' in rest
   const predictors = isLone ? [['', rest] as const] : Object.entries(rest).map(([path, of]) => [pointer('', path), of])
-  const { kkachi = null } = record(metadata)
+  const { kkachi = null } = objectOf(metadata)
   return [
-    ...predictors.flatMap(([at, predictor]) => unknown(`${at}`, record(predictor), inPredictor)),
-    ...unknown('/metadata', record(metadata), inMetadata),
-    ...unknown('/metadata/kkachi', record(kkachi), inKkachi),
+    ...predictors.flatMap(([at, predictor]) => unknown(`${at}`, objectOf(predictor), inPredictor)),
+    ...unknown('/metadata', objectOf(metadata), inMetadata),
+    ...unknown('/metadata/kkachi', objectOf(kkachi), inKkachi),
   ]
 }
 
@@ -24,15 +25,8 @@ const inPredictor: readonly string[] = ['traces', 'demos', 'signature', 'kkachi'
 const inMetadata: readonly string[] = ['dependency_versions', 'kkachi']
 const inKkachi: readonly string[] = ['format', 'module', 'signature', 'adapter', 'provenance', 'digest']
 
-type Parts = Readonly<Record<string, JsonValue>>
-
-const record = (value: JsonValue | undefined): Parts => (isRecord(value) ? value : {})
-
-const isRecord = (value: JsonValue | undefined): value is Parts =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** `null` and an empty list name nothing, so they need no telling. */
-const unknown = (at: string, parts: Parts, known: readonly string[]): readonly string[] =>
+const unknown = (at: string, parts: JsonObject, known: readonly string[]): readonly string[] =>
   Object.entries(parts)
     .filter(([name, value]) => value !== null && !isEmpty(value) && !known.includes(name))
     .map(([name]) => pointer(at, name))

@@ -1,5 +1,6 @@
 import type { Example } from '../data/example.ts'
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { refusal } from './refusal.ts'
 
 /** The body of a request to run a program. */
@@ -17,8 +18,5 @@ export const runRequest = (body: JsonValue): RunRequest => {
   if (typeof stream !== 'boolean') throw unfit('Expected stream to be true or false.')
   return { input, stream }
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const unfit = (message: string) => refusal(400, 'request/shape', message)

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import type { JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 
 /** Where the definitions of schemas that become parts of another go: all of them under its root. */
 export interface SchemaDefinitions {
@@ -50,9 +51,9 @@ export const schemaDefinitions = (): SchemaDefinitions => {
 }
 
 const parts = (place: string, definitions: JsonValue | undefined): (readonly [string, string, JsonSchema])[] =>
-  isSchema(definitions)
+  isObject(definitions)
     ? Object.entries(definitions).flatMap(([name, part]) =>
-        isSchema(part) ? [[`#/${place}/${name}`, name, part] as const] : [],
+        isObject(part) ? [[`#/${place}/${name}`, name, part] as const] : [],
       )
     : []
 
@@ -60,7 +61,7 @@ const parts = (place: string, definitions: JsonValue | undefined): (readonly [st
 const renamed = (schema: JsonSchema, names: ReadonlyMap<string, string>): JsonSchema => {
   const rename = (value: JsonValue): JsonValue => {
     if (Array.isArray(value)) return value.map(rename)
-    if (!isSchema(value)) return value
+    if (!isObject(value)) return value
     return Object.fromEntries(
       Object.entries(value).map(([key, part]) => {
         const name = key === '$ref' && typeof part === 'string' ? names.get(part) : undefined
@@ -84,6 +85,3 @@ const refersTo = (value: JsonValue | undefined, pointer: string | undefined): bo
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
-
-const isSchema = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import type { Redact } from '../data/redaction.ts'
 import { ToolError } from '../errors/tool-error.ts'
-import { isObject } from './mismatch.ts'
 import { plainJson } from './plain-json.ts'
 import type { SchemaChecker } from './schema-checker.ts'
 

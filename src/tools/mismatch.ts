@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonValue } from '../data/json.ts'
 
 /** What a value has that its schema does not allow. Nothing of the value is quoted; a key nobody named is a `*`. */
 export interface Mismatch {
@@ -25,9 +25,6 @@ export const mismatch = (place: Place | undefined, problem: string): Mismatch =>
   for (let at = place; at !== undefined; at = at.parent) keys.push(at.key)
   return { path: keys.reverse().join('.'), problem, depth: keys.length }
 }
-
-export const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What a value is in the words of JSON schema. */
 export const typeName = (value: JsonValue): string =>

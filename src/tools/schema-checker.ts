@@ -1,8 +1,9 @@
 import { canonicalJson } from '../data/canonical-json.ts'
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { linearPattern } from '../data/linear-pattern.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
-import { type Check, isObject, type Mismatch, mismatch, type Place, typeName } from './mismatch.ts'
+import { type Check, type Mismatch, mismatch, type Place, typeName } from './mismatch.ts'
 import { numberCheck, stringCheck } from './scalar-checks.ts'
 import { isKnownKeyword, namedKeys, resolvedReference, speaksOfKeys } from './schema-keywords.ts'
 

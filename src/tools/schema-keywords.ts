@@ -1,5 +1,5 @@
 import type { JsonObject, JsonSchema, JsonValue } from '../data/json.ts'
-import { isObject } from './mismatch.ts'
+import { isObject } from '../data/json-shape.ts'
 
 /** Keywords that are checked, and remarks that say nothing about what a value may be. */
 const known: ReadonlySet<string> = new Set([

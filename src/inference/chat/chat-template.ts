@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../data/json.ts'
+import { isObject, listOf } from '../../data/json-shape.ts'
 import { parseJson } from '../../data/safe-json.ts'
-import { isObject, listOf } from '../../models/json-shape.ts'
 import { type Message, type ToolDefinition, textOf } from '../../ports/message.ts'
 import type { JinjaLibrary } from '../bring-text-libraries.ts'
 import type { ModelFiles } from '../model-files.ts'

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../data/json.ts'
+import { isObject } from '../../data/json-shape.ts'
 import { parseJson } from '../../data/safe-json.ts'
-import { isObject } from '../../models/json-shape.ts'
 import type { ToolCall } from '../../ports/message.ts'
 
 /**

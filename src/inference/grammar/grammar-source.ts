@@ -1,5 +1,6 @@
 import { bounded, spacing } from '../../adapters/grammar-schema.ts'
-import type { JsonObject, JsonSchema, JsonValue } from '../../data/json.ts'
+import type { JsonSchema, JsonValue } from '../../data/json.ts'
+import { isObject } from '../../data/json-shape.ts'
 import type { Grammar } from '../token-constraint.ts'
 
 /** A grammar as the engine reads it. */
@@ -39,9 +40,6 @@ const withBounds = (schema: JsonSchema): JsonSchema =>
   )
 
 const bounds = (value: JsonValue): JsonValue => (isObject(value) ? withBounds(value) : value)
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What the engine says of a grammar that it cannot read, on one line and without what only its authors understand. */
 export const grammarProblem = (failure: string): string => {

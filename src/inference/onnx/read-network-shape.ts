@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '../../data/json.ts'
+import type { JsonObject } from '../../data/json.ts'
+import { isObject } from '../../data/json-shape.ts'
 import { parseJson } from '../../data/safe-json.ts'
 import { KkachiError } from '../../errors/kkachi-error.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
@@ -59,9 +60,6 @@ const parsed = (config: Uint8Array, file: string): JsonObject => {
   }
   throw damaged(file, 'it is no object', 'the config of a network')
 }
-
-const isObject = (value: JsonValue): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const damaged = (file: string, what: string, expected: string, cause?: unknown): RuntimeError =>
   new RuntimeError(

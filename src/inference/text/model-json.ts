@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../data/json.ts'
+import { isObject } from '../../data/json-shape.ts'
 import { assertSafe } from '../../data/safe-json.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { isObject } from '../../models/json-shape.ts'
 import type { ModelFiles } from '../model-files.ts'
 
 export interface ModelJsonOptions {

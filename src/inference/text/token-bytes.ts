@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../data/json.ts'
-import { isObject, listOf, objectOf } from '../../models/json-shape.ts'
+import { isObject, listOf, objectOf } from '../../data/json-shape.ts'
 
 /** How the words of a vocabulary spell bytes. */
 export type Spelling =

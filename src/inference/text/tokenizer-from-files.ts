@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../data/json.ts'
-import { isObject, listOf, objectOf } from '../../models/json-shape.ts'
+import { isObject, listOf, objectOf } from '../../data/json-shape.ts'
 import type { TextLibraries } from '../bring-text-libraries.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { Tokenizer } from '../tokenizer.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../data/json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 
 type Maybe = JsonValue | undefined
 
