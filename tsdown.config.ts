@@ -53,8 +53,10 @@ export default defineConfig({
   // Two files for the core and what it needs, without comments: each further file costs an import about a millisecond.
   // Names stay, for errors have theirs from their class. Declarations are not of the group: with them in it, those of the
   // core were not written at all, and every type of the package was `any`.
-  minify: { compress: false, mangle: { keepNames: true }, codegen: true },
+  // Lines stay, for Node shows the line where an error was thrown that nobody caught: it was a screenful.
+  minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
   outputOptions: {
+    comments: { legal: false, annotation: true, jsdoc: false },
     codeSplitting: {
       groups: [
         { name: 'core', test: core },

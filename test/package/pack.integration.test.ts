@@ -72,6 +72,11 @@ describe('43. the package', () => {
     expect(Object.keys(manifest().bin)).toEqual(['kkachi'])
   })
 
+  test('has lines that can be shown: Node prints the one where an error was thrown', () => {
+    const built = Object.keys(files).filter(path => /^dist\/.*\.js$/.test(path))
+    expect(built.filter(path => /[^\n]{5000}/.test(textOf(path)))).toEqual([])
+  })
+
   test('has no tests in it, nor the sources of any', () => {
     expect(Object.keys(files).filter(path => /(?:^|\/)tests?\/|\.test\.|-vectors|\.tgz$/.test(path))).toEqual([])
     const maps = Object.keys(files).filter(path => path.endsWith('.map'))
