@@ -145,7 +145,7 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
     capabilities,
     identity: options.identity,
     async load(signal) {
-      const scope = callScope({ signal, deadlineMs: Number.POSITIVE_INFINITY, clock, late: () => late(id, 0) })
+      const scope = callScope({ signal, clock })
       try {
         const network = await scope.wait(loaded())
         if (!warm.has(network)) await scope.wait(warmUp(network, scope.signal))

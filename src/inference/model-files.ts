@@ -18,8 +18,11 @@ export interface ModelFiles {
   read(name: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>
   /** SHA-256 in lower-case hexadecimal digits. */
   digest(names?: readonly string[]): Promise<string>
-  /** Where a file lies on a disk, for a runtime that reads it there by itself; undefined where it lies elsewhere. */
-  locate?(name: string): Promise<LocatedFile | undefined>
+  /**
+   * Where a file lies on a disk, for a runtime that reads it there by itself, brought there where it is still to come;
+   * undefined where it lies elsewhere.
+   */
+  locate?(name: string, options?: ReadOptions): Promise<LocatedFile | undefined>
 }
 
 export interface LocatedFile {

@@ -1,13 +1,18 @@
 import type { Clock } from '../ports/clock.ts'
 
-export interface CallScopeOptions {
-  /** The caller's signal. */
-  readonly signal: AbortSignal | undefined
+export type CallScopeOptions = CallEnds & (Deadline | { readonly deadlineMs?: never; readonly late?: never })
+
+interface Deadline {
   /** Milliseconds from now; no deadline when infinite. */
   readonly deadlineMs: number
-  readonly clock: Clock
   /** Makes the error for a deadline that has passed. */
   readonly late: () => Error
+}
+
+interface CallEnds {
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined
+  readonly clock: Clock
   /** How long what is read may be silent; as long as the deadline allows when absent. */
   readonly silence?: Silence | undefined
 }
@@ -54,7 +59,7 @@ export const callScope = ({ signal, deadlineMs, clock, late, silence }: CallScop
   }
   const abort = (): void => end(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
-  if (deadlineMs < Number.POSITIVE_INFINITY) {
+  if (late && deadlineMs < Number.POSITIVE_INFINITY) {
     hushDeadline = clock.alarm(deadlineMs, () => end(late()))
   }
 

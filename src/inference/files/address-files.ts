@@ -22,7 +22,8 @@ const smallFiles = ['config.json', 'generation_config.json', 'tokenizer.json', '
  * 1. With a `cache`, a file is asked for by the version that is kept (its entity tag or date), and works offline once it is
  *    there; what tells no version, and has no `sha256`, is not kept.
  * 2. An interrupted download goes on where it stopped, in the same call or a later one, if the file is still the same.
- * 3. Below one address the digest without names covers the four small JSON files: such a place cannot be listed.
+ * 3. A file with a `sha256` can be located in a cache that has files to locate, so that a runtime reads it from the disk.
+ * 4. Below one address the digest without names covers the four small JSON files: such a place cannot be listed.
  *
  * @throws RuntimeError `runtime/model-files`
  * @example
@@ -44,6 +45,7 @@ export const addressFiles = (
       name,
       place: typeof where === 'string' ? where : address,
       key: `address ${address}`,
+      folder: `address ${JSON.stringify([where, sha256])}`,
       ask: (headers, signal) => askFollowing(reader.fetch, address, { headers, secretHeaders, signal }),
       checksum: { sha256: Object.hasOwn(sha256, name) ? sha256[name] : undefined },
     }
@@ -85,6 +87,10 @@ export const addressFiles = (
         'runtime/model-files',
         `The file ${name} of the model at ${place} is missing. Check the address, and that it has the files of a model.`,
       )
+    },
+    async locate(name, reading) {
+      const file = fileOf(name)
+      return file && reader.locate(file, reading)
     },
     async digest(names = typeof where === 'string' ? smallFiles : Object.keys(where)) {
       const digests: [string, string][] = []

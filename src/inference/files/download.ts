@@ -82,10 +82,7 @@ const attempt = async (options: DownloadOptions): Promise<'whole' | 'not-modifie
   if (tag !== undefined && part.tag !== tag) await part.begin(tag)
   if (bytes !== undefined && part.tag === tag && part.loaded === bytes) return 'whole'
   const silence = { ms: retry.silenceMs, error: () => new RangeError(`nothing came for ${retry.silenceMs} ms`) }
-  const scope = callScope({
-    ...{ signal, clock: retry.clock, silence, deadlineMs: Number.POSITIVE_INFINITY },
-    late: silence.error,
-  })
+  const scope = callScope({ signal, clock: retry.clock, silence })
   let finished = false
   try {
     const rest = requestFor(options)

@@ -1,3 +1,5 @@
+import type { LocatedFile } from '../model-files.ts'
+
 /**
  * Keeps downloaded files, whole or as far as they came.
  *
@@ -5,14 +7,28 @@
  *    before is; a file whose bytes are not all there counts as absent.
  * 2. A key has one part, that lasts when its process ends: part() goes on where the last one stopped.
  * 3. Keys and tags are any text; what they name stays inside the cache.
+ * 4. locate(), where there is one, gives the path of a whole file, which ends with the name of its place; until the cache
+ *    lets go of the file, nothing else is ever found there than what has its SHA-256. Files of one folder lie side by side.
  *
  * @throws StorageError, by rejecting
  */
 export interface FileCache {
   find(key: string): Promise<KeptFile | undefined>
   read(key: string, options?: FileCacheReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined>
-  part(key: string): Promise<FilePart>
+  /** @param place where it is to lie once it is whole, in a cache that has files to locate */
+  part(key: string, place?: FilePlace): Promise<FilePart>
   delete(key: string): Promise<void>
+  locate?(key: string, place: FilePlace): Promise<LocatedFile | undefined>
+  /** Bytes it keeps at most; without bound when absent. */
+  readonly maxBytes?: number | undefined
+}
+
+/** Where a file of a model lies among others. */
+export interface FilePlace {
+  /** Any text; the same for files that belong together, and another where a file of that name may be another. */
+  readonly folder: string
+  /** As `modelFileName` allows it. */
+  readonly name: string
 }
 
 export interface KeptFile {
@@ -43,7 +59,14 @@ export interface FilePart {
   pause(): Promise<void>
   /** All that came, in one; the part may only be committed or discarded then. Undefined where something of it is gone. */
   bytes(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /**
+   * The digest of all that came, after some bytes before it, without taking it into memory; lower-case hexadecimal digits.
+   * Undefined where something of it is gone.
+   */
+  digest?(algorithm: 'SHA-1' | 'SHA-256', before?: Uint8Array<ArrayBuffer>): Promise<string | undefined>
   /** The file is whole, and takes the place of the one before. */
   commit(sha256: string): Promise<void>
   discard(): Promise<void>
+  /** Whoever has the part leaves it to the next. */
+  close?(): Promise<void>
 }

@@ -31,7 +31,8 @@ const hub = 'https://huggingface.co'
  * 3. Works offline once the files are in the cache: where the hub cannot be reached, the last listing counts. A commit as
  *    revision (40 hexadecimal digits) never changes and is asked for once.
  * 4. Redirects lead from the public hub to its own hosts only, from another one anywhere over HTTPS; `token` stays.
- * 5. The digest needs no large file: the hub tells theirs.
+ * 5. In a cache that has files to locate, weights beside a graph are brought onto the disk and read there by the runtime.
+ * 6. The digest needs no large file: the hub tells theirs.
  *
  * @throws ConfigurationError `configuration/invalid` for a name that is none of a repository; RuntimeError
  *   `runtime/model-files`
@@ -115,6 +116,7 @@ export const hubFiles = (repository: string, options: HubFilesOptions = {}): Mod
     return {
       ...{ name, place, bytes, checksum: { sha256, gitBlob } },
       key: `hub ${endpoint} ${repository} ${name}`,
+      folder: `hub ${endpoint} ${repository} ${commit}`,
       tag: sha256 ?? gitBlob ?? commit,
       ask: offline ? unasked : ask(path),
     }
@@ -136,6 +138,11 @@ export const hubFiles = (repository: string, options: HubFilesOptions = {}): Mod
       throw failure(
         `The file ${name} of the model at ${place} is missing. Use another dtype or revision, or look which files it has.`,
       )
+    },
+    async locate(name, reading = {}) {
+      reading.signal?.throwIfAborted()
+      const one = await found(name)
+      return one && reader.locate(remote(one), reading)
     },
     async digest(names) {
       if (names === undefined) await found('config.json')

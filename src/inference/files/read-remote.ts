@@ -1,6 +1,6 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { ReadOptions } from '../model-files.ts'
-import { type Checksum, checksumProblem, sha256OfBytes } from './checksum.ts'
+import type { LocatedFile, ReadOptions } from '../model-files.ts'
+import { type Checksum, checksumProblem, type Digest, digestOfBytes } from './checksum.ts'
 import { type DownloadRetry, download } from './download.ts'
 import type { FileCache, FilePart, KeptFile } from './file-cache.ts'
 import { memoryPart } from './memory-part.ts'
@@ -12,6 +12,8 @@ export interface RemoteFile {
   readonly place: string
   /** Of the file, in the cache. */
   readonly key: string
+  /** What it lies together with in the cache: files of one version of a model. */
+  readonly folder?: string | undefined
   readonly ask: (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
   /** What tells its version and size, where it is known before. */
   readonly tag?: string | undefined
@@ -47,72 +49,151 @@ export const keptVersion = async (
  *
  * @throws RuntimeError `runtime/model-files`; StorageError of the cache; the signal's reason
  */
-export const readRemote = async (
+export const readRemote = (
   file: RemoteFile,
   reading: RemoteReading,
-  { signal, onProgress }: ReadOptions,
+  options: ReadOptions,
 ): Promise<RemoteContent | undefined> => {
-  signal?.throwIfAborted()
   const { cache, maxBytes } = reading
-  const { name, key, tag, checksum } = file
-  const told = (loaded: number, total: number | undefined): void => onProgress?.({ file: name, loaded, total })
-  const fromCache = async (): Promise<RemoteContent | undefined> => {
-    const kept = await cache?.find(key)
-    const bytes = kept && (await cache?.read(key, { signal, maxBytes, told }))
-    if (kept === undefined || bytes === undefined) return undefined
-    if (bytes.length === 0) told(0, 0)
-    return { bytes, sha256: kept.sha256 }
-  }
+  const told = progressOf(file, options)
+  return brought(file, reading, options, {
+    async kept(sha256) {
+      const bytes = await cache?.read(file.key, { signal: options.signal, maxBytes, told })
+      if (bytes?.length === 0) told(0, 0)
+      return bytes && { bytes, sha256 }
+    },
+    async came(part, { sha256, bytes = part.bytes() }) {
+      const whole = await bytes
+      return whole && { bytes: whole, sha256 }
+    },
+  })
+}
 
-  if (await keptVersion(file, cache)) {
-    const kept = await fromCache()
-    if (kept) return kept
+/**
+ * Where a file lies in the cache, brought there first where it is still to come; it does not pass through memory as a whole.
+ * Undefined where there is no such file, or the cache cannot keep it or say where it lies.
+ *
+ * @throws as readRemote
+ */
+export const locateRemote = async (
+  file: RemoteFile,
+  reading: RemoteReading,
+  options: ReadOptions,
+): Promise<LocatedFile | undefined> => {
+  const { cache, maxBytes } = reading
+  const { folder, bytes, tag, checksum } = file
+  const isPinned = tag !== undefined || checksum.sha256 !== undefined
+  // What is seen after it came not to be kept would come twice.
+  if (cache?.locate === undefined || folder === undefined || !isPinned) return undefined
+  if (bytes !== undefined && bytes > (cache.maxBytes ?? bytes)) return undefined
+  const locate = async (): Promise<LocatedFile | undefined> => {
+    const located = await cache.locate?.(file.key, { folder, name: file.name })
+    return located && located.bytes <= maxBytes ? located : undefined
+  }
+  return brought(file, reading, options, { kept: locate, came: async () => undefined })
+}
+
+/** How a file is handed on: from the cache, or, where that is asked for, out of the part before it is kept. */
+interface Taking<T> {
+  readonly kept: (sha256: string) => Promise<T | undefined>
+  readonly came: (part: FilePart, content: CheckedContent) => Promise<T | undefined>
+}
+
+interface CheckedContent {
+  readonly sha256: string
+  /** Where they were taken into memory to look at them. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
+}
+
+const brought = async <T>(
+  file: RemoteFile,
+  reading: RemoteReading,
+  options: ReadOptions,
+  taking: Taking<T>,
+): Promise<T | undefined> => {
+  options.signal?.throwIfAborted()
+  const { cache } = reading
+  const { key, folder, name } = file
+  const kept = await keptVersion(file, cache)
+  const known = kept && (await taking.kept(kept.sha256))
+  if (known !== undefined) return known
+  const part = (await cache?.part(key, folder === undefined ? undefined : { folder, name })) ?? memoryPart()
+  try {
+    const ended = await broughtInto(part, file, reading, options, taking)
+    if (ended !== 'again') return ended
+  } finally {
+    await part.close?.()
+  }
+  return brought(file, reading, options, taking)
+}
+
+const broughtInto = async <T>(
+  part: FilePart,
+  file: RemoteFile,
+  { cache, maxBytes, retry }: RemoteReading,
+  options: ReadOptions,
+  taking: Taking<T>,
+): Promise<T | undefined | 'again'> => {
+  const { key, tag, bytes, checksum } = file
+  const { signal } = options
+  const told = progressOf(file, options)
+  const fromCache = async (): Promise<T | undefined> => {
+    const kept = await cache?.find(key)
+    return kept && taking.kept(kept.sha256)
   }
   const isPinned = tag !== undefined || checksum.sha256 !== undefined
   const keptTag = isPinned ? undefined : (await cache?.find(key))?.tag
-  const part = (await cache?.part(key)) ?? memoryPart()
   const resumed = part.loaded > 0
   const ended = await download({
-    ...{ ask: file.ask, part, tag, bytes: file.bytes, keptTag, maxBytes, retry: reading.retry, signal },
+    ...{ ask: file.ask, part, tag, bytes, keptTag, maxBytes, retry, signal },
     told: paced(told),
     failure: failureOf(file),
   })
   if (ended.end === 'absent') return undefined
   if (ended.end === 'unreachable') {
     const kept = isPinned ? undefined : await fromCache()
-    if (kept) return kept
+    if (kept !== undefined) return kept
     throw ended.error
   }
   if (ended.end === 'not-modified') {
     const kept = await fromCache()
-    if (kept) return kept
+    if (kept !== undefined) return kept
     // It went meanwhile: nothing is kept now, so that it comes whole.
     await cache?.delete(key)
-    return readRemote(file, reading, { signal, onProgress })
+    return 'again'
   }
+  const total = part.loaded
   const content = await checked(file, part)
   if (typeof content === 'string') {
     await part.discard()
     // What was kept from before may be what is wrong.
-    if (resumed) return readRemote(file, reading, { signal, onProgress })
+    if (resumed) return 'again'
     throw failureOf(file)(
       `is not what it has to be: ${content}`,
       'Nothing of it was kept. Try again; if it stays so, the file was damaged or replaced where it comes from.',
     )
   }
-  told(content.bytes.length, content.bytes.length)
+  const taken = await taking.came(part, content)
+  told(total, total)
   if (part.tag === '' && checksum.sha256 === undefined) await part.discard()
   else await part.commit(content.sha256)
-  return content
+  return taken ?? taking.kept(content.sha256)
 }
 
 /** What came, once it is what it has to be; else what is wrong. */
-const checked = async (file: RemoteFile, part: FilePart): Promise<RemoteContent | string> => {
-  const bytes = await part.bytes()
-  if (bytes === undefined) return 'something of what was kept of it is gone'
-  const sha256 = await sha256OfBytes(bytes)
-  return (await checksumProblem(bytes, sha256, file.checksum)) ?? { bytes, sha256 }
+const checked = async (file: RemoteFile, part: FilePart): Promise<CheckedContent | string> => {
+  const bytes = part.digest === undefined ? await part.bytes() : undefined
+  const digest: Digest | undefined = bytes ? digestOfBytes(bytes) : part.digest
+  const sha256 = await digest?.('SHA-256')
+  if (digest === undefined || sha256 === undefined) return 'something of what was kept of it is gone'
+  const problem = await checksumProblem(bytes?.length ?? part.loaded, sha256, file.checksum, digest)
+  return problem ?? { sha256, ...(bytes && { bytes }) }
 }
+
+const progressOf =
+  ({ name }: RemoteFile, { onProgress }: ReadOptions) =>
+  (loaded: number, total: number | undefined): void =>
+    onProgress?.({ file: name, loaded, total })
 
 /** Told at each 256 KiB: chunks of the network are small. */
 const paced = (told: (loaded: number, total: number | undefined) => void) => {

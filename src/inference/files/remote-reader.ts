@@ -1,12 +1,12 @@
 import { StorageError } from '../../errors/storage-error.ts'
-import { callScope } from '../../models/call-scope.ts'
+import { untilAborted } from '../../models/until-aborted.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../ports/system-clock.ts'
 import { keyTurns } from '../../storage/key-turns.ts'
-import type { ReadOptions } from '../model-files.ts'
+import type { LocatedFile, ReadOptions } from '../model-files.ts'
 import type { Fetch } from './ask-following.ts'
 import type { FileCache } from './file-cache.ts'
-import { type RemoteContent, type RemoteFile, readRemote } from './read-remote.ts'
+import { locateRemote, type RemoteContent, type RemoteFile, readRemote } from './read-remote.ts'
 
 /** How files are fetched and kept. */
 export interface RemoteFilesOptions {
@@ -32,6 +32,8 @@ export interface RemoteReader {
   readonly fetch: Fetch
   /** Undefined where there is no such file. */
   read(file: RemoteFile, options?: ReadOptions): Promise<RemoteContent | undefined>
+  /** Where it lies, once it is whole; undefined where it cannot be read from a disk. */
+  locate(file: RemoteFile, options?: ReadOptions): Promise<LocatedFile | undefined>
   /** The cache's answer; undefined where there is no cache, or it fails. */
   cached<T>(ask: (cache: FileCache) => Promise<T>): Promise<T | undefined>
 }
@@ -55,32 +57,30 @@ export const remoteReader = ({
     onCacheFailure(error)
   }
 
-  const once = async (file: RemoteFile, options: ReadOptions): Promise<RemoteContent | undefined> => {
-    try {
-      return await readRemote(file, reading, options)
-    } catch (error) {
-      refused(error)
-      return readRemote(file, { ...reading, cache: undefined }, options)
-    }
-  }
+  /** Whoever gives up waits for nobody. */
+  const alone = <T>(file: RemoteFile, { signal }: ReadOptions, work: () => Promise<T>): Promise<T> =>
+    untilAborted(signal, clock, () => inTurn(file.key, work))
 
   return {
     fetch: asking,
-    async read(file, options = {}) {
-      const { signal } = options
-      // Whoever gives up waits for nobody.
-      const scope = callScope({
-        signal,
-        clock,
-        deadlineMs: Number.POSITIVE_INFINITY,
-        late: () => new RangeError('never'),
-      })
-      try {
-        return await scope.wait(inTurn(file.key, () => once(file, options)))
-      } finally {
-        scope.close(true)
-      }
-    },
+    read: (file, options = {}) =>
+      alone(file, options, async () => {
+        try {
+          return await readRemote(file, reading, options)
+        } catch (error) {
+          refused(error)
+          return readRemote(file, { ...reading, cache: undefined }, options)
+        }
+      }),
+    locate: (file, options = {}) =>
+      alone(file, options, async () => {
+        try {
+          return await locateRemote(file, reading, options)
+        } catch (error) {
+          refused(error)
+          return undefined
+        }
+      }),
     async cached(ask) {
       try {
         return cache && (await ask(cache))

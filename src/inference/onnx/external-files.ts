@@ -27,7 +27,7 @@ export const externalFiles = async (
 ): Promise<ExternalFiles> => {
   const folder = name.slice(0, name.lastIndexOf('/') + 1)
   const paths = new Set(tensors.map(({ location }) => location))
-  const externalFolder = await onDisk(files, folder, paths, { device, runtime })
+  const externalFolder = await onDisk(files, folder, paths, { ...reading, device, runtime })
   const externalData: ExternalData[] = []
   if (externalFolder === undefined) {
     for (const path of paths) externalData.push({ path, data: await files.read(folder + path, reading) })
@@ -66,14 +66,14 @@ const onDisk = async (
   files: ModelFiles,
   folder: string,
   paths: ReadonlySet<string>,
-  { device, runtime }: Pick<ExternalFilesOptions, 'device' | 'runtime'>,
+  { device, runtime, ...reading }: ExternalFilesOptions,
 ): Promise<ExternalFolder | undefined> => {
   if (files.locate === undefined || paths.size === 0) return undefined
   if (device === 'wasm' || runtime.env?.versions?.web !== undefined) return undefined
   const sizes = new Map<string, number>()
   let common: string | undefined
   for (const path of paths) {
-    const located = await files.locate(folder + path)
+    const located = await files.locate(folder + path, reading)
     if (located === undefined || !located.path.replaceAll('\\', '/').endsWith(`/${path}`)) return undefined
     const place = located.path.slice(0, -path.length)
     if (common !== undefined && common !== place) return undefined

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors/configuration-error.ts'
-import { callScope } from '../../models/call-scope.ts'
+import { untilAborted } from '../../models/until-aborted.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { LanguageModel, ModelRequest, ModelResponse } from '../../ports/language-model.ts'
 import { systemClock } from '../../ports/system-clock.ts'
@@ -7,7 +7,7 @@ import type { LocalModelEvent } from '../backend-config.ts'
 import type { HardwareManager } from '../hardware/hardware-manager.ts'
 import type { LoadedModelFacts, LocalModel } from '../local-model.ts'
 import { beginningOf } from './beginnings.ts'
-import { type PoolDoor, type PoolTry, poolCall } from './pool-call.ts'
+import { type PoolDoor, poolCall } from './pool-call.ts'
 import { poolLine } from './pool-line.ts'
 import { poolStaff } from './pool-staff.ts'
 import { streamed } from './streamed.ts'
@@ -114,7 +114,7 @@ export const modelPool = (options: ModelPoolOptions): ModelPool => {
     for (;;) {
       const one = await call.next()
       try {
-        const answer = await within(one, clock, () => ask(one.place.model, one.request))
+        const answer = await untilAborted(one.request.signal, clock, () => ask(one.place.model, one.request))
         const { usage } = answer
         return one.failed === 0 ? answer : { ...answer, usage: { ...usage, attempts: usage.attempts + one.failed } }
       } catch (error) {
@@ -128,17 +128,7 @@ export const modelPool = (options: ModelPoolOptions): ModelPool => {
   const load = async (signal?: AbortSignal): Promise<LoadedModelFacts> => {
     signal?.throwIfAborted()
     const { loading } = staff.first()
-    const scope = callScope({
-      signal,
-      clock,
-      deadlineMs: Number.POSITIVE_INFINITY,
-      late: () => new RangeError('never'),
-    })
-    try {
-      return await scope.wait(loading)
-    } finally {
-      scope.close(true)
-    }
+    return untilAborted(signal, clock, () => loading)
   }
 
   const close = async (): Promise<void> => {
@@ -172,21 +162,6 @@ export const modelPool = (options: ModelPoolOptions): ModelPool => {
         bytes: ready.reduce((sum, { facts }) => sum + (facts?.bytes ?? 0), 0),
       }
     },
-  }
-}
-
-/** The answer, or why the call ended as soon as it does: a broken instance may never answer. */
-const within = async <Answer>({ request }: PoolTry, clock: Clock, ask: () => Promise<Answer>): Promise<Answer> => {
-  const scope = callScope({
-    signal: request.signal,
-    clock,
-    deadlineMs: Number.POSITIVE_INFINITY,
-    late: () => new RangeError('never'),
-  })
-  try {
-    return await scope.wait(ask())
-  } finally {
-    scope.close(true)
   }
 }
 

@@ -16,7 +16,7 @@ export const streamed = async function* (
     let scope: CallScope | undefined
     let events: AsyncIterator<ModelEvent> | undefined
     try {
-      scope = callScope({ signal, clock, deadlineMs: Number.POSITIVE_INFINITY, late: () => new RangeError('never') })
+      scope = callScope({ signal, clock })
       events = one.place.model.stream(one.request)[Symbol.asyncIterator]()
       for (;;) {
         const { done, value } = await scope.wait(events.next())
