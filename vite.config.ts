@@ -55,6 +55,7 @@ const patient = { poll: { timeout: 30_000 } }
 
 export default defineConfig({
   resolve: { alias: sources },
+  envPrefix: ['VITE_', 'KKACHI_'], // what of the environment a page may read
   test: {
     ...(process.env.KKACHI_TEST_REPORT === undefined
       ? {}

@@ -21,15 +21,15 @@ describeEngineMixes('WASM in Chromium', {
       runtime: await broughtOnnxRuntime('plain', 'onnxruntime-web', async () => wasm),
       ...{ weights: 'fp32', device: 'wasm' },
     }),
-  ...{ mixes: 150, jobs: 3 },
+  ...{ mixes: 500, jobs: 3 },
 })
 
-// A processor plays this GPU: few, and small ones.
+// A processor plays this GPU: its first steps take long, for it compiles each shader once; after them a mix is cheap.
 describeEngineMixes('WebGPU on SwiftShader', {
   make: async () =>
     loadNetwork(files, {
       runtime: await broughtOnnxRuntime('plain', 'onnxruntime-web', async () => webgpu),
       ...{ weights: 'fp32', device: 'webgpu', gpuDevice: (await openGpu({ hidesSubgroups: true })).device },
     }),
-  ...{ mixes: 1, jobs: 2, prompt: 12, answer: 3 },
+  ...{ mixes: 40, jobs: 3 },
 })
