@@ -3,9 +3,18 @@ import type { FileHandle } from 'node:fs/promises'
 
 const pieceBytes = 2 ** 20
 
-/** The SHA-256 of an open file from its beginning, in lower-case hexadecimal digits, read in pieces. */
-export const fileDigest = async (handle: FileHandle): Promise<string> => {
-  const hash = createHash('sha256')
+export interface FileDigestOptions {
+  readonly algorithm?: 'SHA-1' | 'SHA-256'
+  /** What is hashed before the file. */
+  readonly before?: Uint8Array
+}
+
+/** The digest of an open file from its beginning, in lower-case hexadecimal digits, read in pieces; SHA-256 when none is named. */
+export const fileDigest = async (
+  handle: FileHandle,
+  { algorithm = 'SHA-256', before = new Uint8Array(0) }: FileDigestOptions = {},
+): Promise<string> => {
+  const hash = createHash(algorithm).update(before)
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {
     const { bytesRead } = await handle.read(piece, 0, pieceBytes, at)

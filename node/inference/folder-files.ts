@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { type FileHandle, lstat, realpath } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { RuntimeError } from '../../src/index.ts'
 import { type ModelFiles, modelFileName, modelFilesDigest, type ReadOptions } from '../../src/inference/index.ts'
@@ -7,6 +6,7 @@ import { codeOf } from '../storage/lock-file.ts'
 import { fileDigest } from './file-digest.ts'
 import { filesBelow } from './files-below.ts'
 import { type FolderPlace, folderPlace } from './folder-place.ts'
+import { openPlain, stateOf } from './open-plain.ts'
 import { readWhole } from './read-whole.ts'
 
 export interface FolderFilesOptions {
@@ -56,24 +56,21 @@ export const folderFiles = (
     if (file === undefined) return undefined
     let handle: FileHandle | undefined
     try {
-      // Neither a link that took the file's place meanwhile is followed, nor is a pipe waited for.
-      handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-      const [now, held] = await Promise.all([lstat(file), handle.stat()])
-      if (now.ino !== held.ino || now.dev !== held.dev) throw refused(path, name, 'was replaced while it was opened')
-      if (!held.isFile()) throw refused(path, name, 'is not a plain file')
-      if (held.nlink > 1 && !here.hardLinks) {
+      const held = await openPlain(file, what => refused(path, name, what))
+      handle = held.handle
+      if (held.facts.nlink > 1n && !here.hardLinks) {
         throw refused(
           path,
           name,
-          `has ${held.nlink} hard links, so that it may be a file from elsewhere`,
+          `has ${held.facts.nlink} hard links, so that it may be a file from elsewhere`,
           'Copy the folder, or write { hardLinks: true } if you trust who made it.',
         )
       }
-      if (held.size > maxBytes) {
+      if (held.facts.size > maxBytes) {
         throw refused(
           path,
           name,
-          `has ${held.size} bytes, ${maxBytes} are allowed`,
+          `has ${held.facts.size} bytes, ${maxBytes} are allowed`,
           'Raise maxBytes, or use a smaller model.',
         )
       }
@@ -105,8 +102,7 @@ export const folderFiles = (
 
   const digestOf = (name: string): Promise<string | undefined> =>
     using(name, async handle => {
-      const { size, mtimeNs, ino } = await handle.stat({ bigint: true })
-      const state = `${size} ${mtimeNs} ${ino}`
+      const state = stateOf(await handle.stat({ bigint: true }))
       const known = digests.get(name)
       if (known?.state === state) return known.digest
       const digest = await fileDigest(handle)

@@ -64,7 +64,7 @@ const withoutLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTS
 
 const createdAnew = async (path: string): Promise<boolean> => {
   try {
-    await writeFile(path, owner, { flag: 'wx' })
+    await writeFile(path, processOwner, { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -72,13 +72,14 @@ const createdAnew = async (path: string): Promise<boolean> => {
   }
 }
 
-const owner = JSON.stringify({ pid: process.pid, run, host: hostname() })
+/** This process, as others may read it. */
+export const processOwner: string = JSON.stringify({ pid: process.pid, run, host: hostname() })
 const owners = new Map<string, Promise<string>>()
 
 /** The file in a folder of locks that names this process. */
 const ownerFile = (folder: string): Promise<string> => {
   const path = join(folder, `.owner-${run}`)
-  const written = owners.get(folder) ?? writeFile(path, owner).then(() => path)
+  const written = owners.get(folder) ?? writeFile(path, processOwner).then(() => path)
   owners.set(folder, written)
   written.catch(() => owners.delete(folder))
   return written
@@ -109,7 +110,8 @@ const isStale = async (path: string): Promise<boolean> => {
   }
 }
 
-const ownerIsGone = (text: string, ageMs: number): boolean => {
+/** Whether the process of this text is known to have ended; `ageMs` ago it was there. */
+export const ownerIsGone = (text: string, ageMs: number): boolean => {
   let owner: { readonly pid?: unknown; readonly run?: unknown; readonly host?: unknown }
   try {
     owner = JSON.parse(text)

@@ -24,21 +24,6 @@ describeFileCache('storedFileCache in a folder', {
   },
 })
 
-test('a piece that was cut, or that grew, counts as gone', async () => {
-  for (const change of [(file: string) => truncateSync(file, 1500), (file: string) => appendFileSync(file, 'more')]) {
-    const folder = newFolder()
-    const part = await folderFileCache(folder).part('key')
-    await part.begin('one')
-    await part.append(new Uint8Array(2000).fill(3))
-    await part.commit('0f')
-    const [piece = ''] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
-      name.includes('piece'),
-    )
-    change(join(folder, piece))
-    expect(await folderFileCache(folder).read('key')).toBeUndefined()
-  }
-})
-
 test('folderFileCache keeps files below its folder', async () => {
   const folder = newFolder()
   const part = await folderFileCache(folder).part('../../key')
