@@ -6,6 +6,7 @@ export { chat } from './adapters/chat.ts'
 export { compact } from './adapters/compact.ts'
 export { frozen } from './adapters/frozen.ts'
 export { json } from './adapters/json.ts'
+export { keepThoughts, thoughtsOfCalls } from './adapters/thoughts-of-calls.ts'
 export { type TwoStepOptions, twoStep } from './adapters/two-step.ts'
 export { xml } from './adapters/xml.ts'
 export { type AudioData, type AudioValue, audio } from './data/audio.ts'
@@ -199,7 +200,7 @@ export type {
   Sampling,
   TokenLogprob,
 } from './ports/language-model.ts'
-export type { ContentPart, Message, ToolCall, ToolDefinition } from './ports/message.ts'
+export type { ContentPart, Message, SignedThought, ToolCall, ToolDefinition } from './ports/message.ts'
 export type {
   AnyModule,
   Demo,

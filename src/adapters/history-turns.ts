@@ -1,12 +1,13 @@
 import type { Example } from '../data/example.ts'
 import type { ToolCallResult, ToolCallValue } from '../data/tool-values.ts'
-import type { Message } from '../ports/message.ts'
+import type { Message, SignedThought } from '../ports/message.ts'
 import { readToolCallResults, readToolCalls } from '../signature/read-tool-values.ts'
 import { isRow } from '../signature/row.ts'
 import type { Signature } from '../signature/signature.ts'
 import { specialName } from '../signature/special-types.ts'
 import { has } from './demo-turns.ts'
 import { callsField } from './native-fields.ts'
+import { thoughtsOfCalls } from './thoughts-of-calls.ts'
 
 /** The calls of a turn, and what came of them. */
 export interface TurnCalls {
@@ -15,6 +16,7 @@ export interface TurnCalls {
   readonly calls: readonly ToolCallValue[]
   /** Absent where nobody made the calls. */
   readonly results: readonly ToolCallResult[] | undefined
+  readonly thoughts?: readonly SignedThought[] | undefined
 }
 
 /** The calls of a turn: in its output of type `ToolCalls`, or under the name that DSPy gives it; undefined for none. */
@@ -25,7 +27,7 @@ export const callsOfTurn = (signature: Signature, turn: Example): TurnCalls | un
   const value = turn[name]
   const calls = readToolCalls(value)
   if (calls === undefined || calls.length === 0) return undefined
-  return { name, calls, results: resultsOf(signature, turn, value) }
+  return { name, calls, results: resultsOf(signature, turn, value), thoughts: thoughtsOfCalls(value) }
 }
 
 const resultsOf = (signature: Signature, turn: Example, calls: unknown): TurnCalls['results'] => {
@@ -48,7 +50,7 @@ export const hasAny = (turn: Example, fields: Signature['inputs']): boolean => f
  * result no call: providers refuse that, so such a turn goes as text.
  */
 export const callMessages = (
-  { calls, results }: TurnCalls,
+  { calls, results, thoughts }: TurnCalls,
   turn: string,
   content: string,
   write: (value: unknown) => string,
@@ -66,6 +68,7 @@ export const callMessages = (
       role: 'assistant',
       content,
       toolCalls: paired.map(({ id, call }) => ({ id, name: call.name, arguments: JSON.stringify(call.args) })),
+      ...(thoughts && { thoughts }),
     },
     ...paired.map(({ id, result }): Message => ({ role: 'tool', toolCallId: id, content: write(result.value) })),
   ]

@@ -1,4 +1,5 @@
 import { parseJson } from '../data/safe-json.ts'
+import type { ToolCallValue } from '../data/tool-values.ts'
 import { KkachiError } from '../errors/kkachi-error.ts'
 import { type FieldIssue, PredictionError } from '../errors/prediction-error.ts'
 import type { Adapter } from '../ports/adapter.ts'
@@ -9,6 +10,7 @@ import { readToolCalls } from '../signature/read-tool-values.ts'
 import type { Signature } from '../signature/signature.ts'
 import { isTextual } from './coerce-special.ts'
 import { callsField, nativeFields, reasoningField } from './native-fields.ts'
+import { keepThoughts } from './thoughts-of-calls.ts'
 
 type Fields = Record<string, unknown>
 
@@ -30,10 +32,10 @@ export const nativeParse =
     const thought = reasoningField(signature)
     if (calls === undefined && thought === undefined) return parse(signature, completion)
     const native = nativeFields(signature, capabilities)
-    const { toolCalls = [], reasoning = '', text } = completion
+    const { toolCalls = [], thoughts, reasoning = '', text } = completion
     const taken: Fields = {}
     if (calls !== undefined && (toolCalls.length > 0 || native.calls !== undefined)) {
-      taken[calls.name] = callsIn(toolCalls, calls, text)
+      taken[calls.name] = keepThoughts(callsIn(toolCalls, calls, text), thoughts)
     }
     if (thought !== undefined && (reasoning !== '' || native.reasoning !== undefined)) {
       taken[thought.name] = reasoning
@@ -69,7 +71,7 @@ const parseBesideCalls = (
   return { ...fields, [first.name]: completion.text.trim() }
 }
 
-const callsIn = (calls: readonly ToolCall[], field: Field, text: string): unknown => {
+const callsIn = (calls: readonly ToolCall[], field: Field, text: string): readonly ToolCallValue[] => {
   const issues: FieldIssue[] = []
   const read = calls.flatMap(({ id, name, arguments: given }, index) => {
     const args = argumentsIn(given)

@@ -2,12 +2,15 @@ import { parseJson } from '../data/safe-json.ts'
 import type { ModelRequest } from '../ports/language-model.ts'
 import { type ContentPart, type Message, textOf } from '../ports/message.ts'
 import type { AiSdkCall } from './ai-sdk-model.ts'
+import { partsBack } from './ai-sdk-thoughts.ts'
 import { dataUri } from './data-uri.ts'
 import { unsupported } from './unsupported.ts'
 
 export interface AiSdkCallOptions {
   readonly id: string
   readonly specificationVersion: string
+  /** Whose thoughts go back with their calls. */
+  readonly signer: string
 }
 
 /**
@@ -65,14 +68,17 @@ const promptOf = (messages: readonly Message[], options: AiSdkCallOptions): read
       const parts = typeof content === 'string' ? [textPart(content)] : content.map(part => partOf(part, options))
       prompt.push({ role: 'user', content: parts })
     } else if (message.role === 'assistant') {
-      const calls = (message.toolCalls ?? []).map(({ id, name, arguments: text }) => {
+      const { content, toolCalls = [], thoughts = [] } = message
+      const own = thoughts.filter(({ signer }) => signer === options.signer)
+      const calls = toolCalls.flatMap(({ id, name, arguments: text }, index): readonly object[] => {
         toolNames.set(id, name)
-        return { type: 'tool-call', toolCallId: id, toolName: name, input: argumentsIn(text) }
+        const call = { type: 'tool-call', toolCallId: id, toolName: name, input: argumentsIn(text) }
+        const { before, signature } = partsBack(own, index)
+        const said = index === 0 && content !== '' ? [textPart(content)] : []
+        return [...before, ...said, { ...call, ...signature }]
       })
-      prompt.push({
-        role: 'assistant',
-        content: [...(message.content === '' ? [] : [textPart(message.content)]), ...calls],
-      })
+      const alone = calls.length > 0 || content === '' ? [] : [textPart(content)]
+      prompt.push({ role: 'assistant', content: [...alone, ...calls] })
     }
   }
   return prompt

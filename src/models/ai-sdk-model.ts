@@ -1,3 +1,5 @@
+import type { JsonObject } from '../data/json.ts'
+
 /**
  * A language model of the Vercel AI SDK, as much of its provider specification (`LanguageModelV2` to `V4`) as is used here.
  * Written down, so that nothing of the SDK is needed to use one.
@@ -23,6 +25,9 @@ export interface AiSdkAnswer {
   readonly response?: { readonly id?: string; readonly modelId?: string }
 }
 
+/** What a provider knows of a part beyond the specification, by the provider's name: signatures of thoughts. */
+export type AiSdkMetadata = { readonly [provider: string]: JsonObject }
+
 /** A piece of an answer: a text, a thought, a tool call, or what is not read here. */
 export interface AiSdkContent {
   readonly type: string
@@ -31,6 +36,7 @@ export interface AiSdkContent {
   readonly toolName?: string
   readonly input?: unknown
   readonly providerExecuted?: boolean
+  readonly providerMetadata?: AiSdkMetadata
 }
 
 /** Version 2 has the word alone. */
@@ -55,6 +61,7 @@ export interface AiSdkPart {
   readonly toolName?: string
   readonly input?: unknown
   readonly providerExecuted?: boolean
+  readonly providerMetadata?: AiSdkMetadata
   readonly error?: unknown
   readonly finishReason?: AiSdkFinish
   readonly usage?: AiSdkUsage

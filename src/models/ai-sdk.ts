@@ -36,8 +36,9 @@ export interface AiSdkOptions {
  * 3. The SDK's errors become ModelErrors by status and body, or by their name; what they hold of the request is left out.
  * 4. `id` is the provider's name up to its first dot and the model's, `google/gemini-2.5-flash`. There is no identity: the
  *    SDK does not tell where it asks and with which key.
- * 5. What a provider signs and wants back with a later message (the thoughts of Gemini 3 beside a tool call) has no place
- *    in a message, and is not sent back.
+ * 5. What a provider signs of tool calls and the thoughts behind them (`providerMetadata`: Gemini's signatures, Claude's
+ *    thoughts) is in `Completion.thoughts` and goes back with the calls, to a model of the same provider. What it signs
+ *    of texts does not: they are written anew.
  *
  * It takes specification versions 2, 3 and 4, typed by structure: nothing of the SDK is imported.
  *
@@ -51,6 +52,7 @@ export const aiSdk = (model: AiSdkModel, options: AiSdkOptions = {}): LanguageMo
   const { clock = systemClock, deadlineMs, onWarning, secrets = [] } = options
   const provider = model.provider.split('.', 1)[0] || 'ai-sdk'
   const id = `${provider}/${model.modelId}`
+  const signer = `ai-sdk ${model.provider}`
   const caller: Caller = { model: id, provider, redact: redaction(secrets) }
 
   const warned = (warnings: readonly object[] = []): void => {
@@ -71,7 +73,7 @@ export const aiSdk = (model: AiSdkModel, options: AiSdkOptions = {}): LanguageMo
   }
 
   const callOf = (request: ModelRequest, scope: CallScope) =>
-    aiSdkCall(request, scope.signal, { id, specificationVersion: model.specificationVersion })
+    aiSdkCall(request, scope.signal, { id, signer, specificationVersion: model.specificationVersion })
 
   return drawnSeparately({
     id,
@@ -80,7 +82,7 @@ export const aiSdk = (model: AiSdkModel, options: AiSdkOptions = {}): LanguageMo
       callsFor(request).generate(request, async scope => {
         const answer = await scope.wait(Promise.resolve(model.doGenerate(callOf(request, scope))))
         warned(answer.warnings)
-        const response = aiSdkAnswer(answer)
+        const response = aiSdkAnswer(answer, signer)
         if ('defect' in response) throw defective(response)
         return response
       }),
@@ -88,7 +90,7 @@ export const aiSdk = (model: AiSdkModel, options: AiSdkOptions = {}): LanguageMo
       yield* callsFor(request).stream(request, async function* (scope) {
         const { stream } = await scope.wait(Promise.resolve(model.doStream(callOf(request, scope))))
         const reader = stream.getReader()
-        const parts = aiSdkParts()
+        const parts = aiSdkParts(signer)
         let finished = false
         try {
           for (;;) {

@@ -1,6 +1,7 @@
-import { isObject } from '../data/json-shape.ts'
+import { isObject, objectOf } from '../data/json-shape.ts'
 import { parseJson } from '../data/safe-json.ts'
 import { type ContentPart, type Message, textOf } from '../ports/message.ts'
+import { signedBlock } from './anthropic-response.ts'
 import { dataUri } from './data-uri.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -17,20 +18,30 @@ export interface AnthropicPrompt {
   readonly messages: readonly AnthropicTurn[]
 }
 
+export interface AnthropicPromptOptions {
+  /** Leading messages to be kept in the provider's cache. */
+  readonly shared: number
+  /** The id of the model, for errors. */
+  readonly model: string
+  /** Whose thoughts go back with their calls; nobody's when absent. */
+  readonly signer?: string | undefined
+}
+
 /**
  * Messages as the Messages API wants them: the system apart, user and assistant in turns (what tools gave is the user's),
  * no empty texts. The last block of the first `shared` messages is marked for the provider's cache.
  *
  * @throws ModelError `model/unsupported` for what has no block of its own
  */
-export const anthropicPrompt = (messages: readonly Message[], shared: number, model: string): AnthropicPrompt => {
+export const anthropicPrompt = (messages: readonly Message[], options: AnthropicPromptOptions): AnthropicPrompt => {
+  const { shared } = options
   const system: Block[] = []
   const turns: { role: 'user' | 'assistant'; content: Block[] }[] = []
   // A conversation has to begin with its user: a system message alone is what is asked.
   const isAsked = messages.every(({ role }) => role === 'system')
   for (const [index, message] of messages.entries()) {
     const role = message.role === 'assistant' ? 'assistant' : 'user'
-    const blocks = blocksOf(message, model).filter(block => block.type !== 'text' || block.text !== '')
+    const blocks = blocksOf(message, options).filter(block => block.type !== 'text' || block.text !== '')
     const last = blocks.length - 1
     const marked = blocks.map((block, place) => (index === shared - 1 && place === last ? cacheable(block) : block))
     const turn = turns.at(-1)
@@ -43,16 +54,23 @@ export const anthropicPrompt = (messages: readonly Message[], shared: number, mo
 
 const cacheable = (block: Block): Block => ({ ...block, cache_control: { type: 'ephemeral' } })
 
-const blocksOf = (message: Message, model: string): readonly Block[] => {
+const blocksOf = (message: Message, { model, signer }: AnthropicPromptOptions): readonly Block[] => {
   if (message.role === 'tool') {
     return [{ type: 'tool_result', tool_use_id: message.toolCallId, content: message.content }]
   }
   if (message.role === 'assistant') {
-    const calls = (message.toolCalls ?? []).map(({ id, name, arguments: text }) => ({
-      ...{ type: 'tool_use', id, name },
-      input: argumentsIn(text),
-    }))
-    return [textBlock(message.content), ...calls]
+    const { content, toolCalls = [], thoughts = [] } = message
+    const thoughtsBefore = (place: number): readonly Block[] =>
+      thoughts
+        .filter(one => one.signer === signer && one.callsBefore === place)
+        .map(({ data }) => signedBlock(objectOf(data)))
+        .filter(block => block !== undefined)
+    const calls = toolCalls.flatMap(({ id, name, arguments: text }, index): readonly Block[] => [
+      ...(index === 0 ? [] : thoughtsBefore(index)),
+      { type: 'tool_use', id, name, input: argumentsIn(text) },
+    ])
+    // A turn with thoughts has to begin with one, whatever was said before it.
+    return [...(toolCalls.length === 0 ? [] : thoughtsBefore(0)), textBlock(content), ...calls]
   }
   if (message.role === 'system' || typeof message.content === 'string') return [textBlock(textOf(message))]
   return message.content.map(part => partBlock(part, model))

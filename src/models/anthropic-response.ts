@@ -2,15 +2,22 @@ import type { JsonObject, JsonValue } from '../data/json.ts'
 import { countOf, isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import type { Completion, FinishReason, ModelResponse } from '../ports/language-model.ts'
-import type { ToolCall } from '../ports/message.ts'
+import type { SignedThought, ToolCall } from '../ports/message.ts'
 import type { Defect } from './defect.ts'
 
-/** Reads a message of the Messages API; `byTool`: its answer is the arguments of the one tool it had. */
-export const anthropicResponse = (json: JsonValue, byTool: boolean): ModelResponse | Defect => {
+export interface AnthropicReading {
+  /** The answer is the arguments of the one tool there is. */
+  readonly byTool: boolean
+  /** Whose signature stands on the thoughts. */
+  readonly signer: string
+}
+
+/** Reads a message of the Messages API. */
+export const anthropicResponse = (json: JsonValue, reading: AnthropicReading): ModelResponse | Defect => {
   if (!isObject(json)) return { defect: 'JSON that is not an object' }
   if (json.type === 'error' || isObject(json.error)) return { defect: 'an error', refused: true }
   if (!Array.isArray(json.content)) return { defect: 'an object without content' }
-  const completion = completionOf(json, byTool)
+  const completion = completionOf(json, reading)
   if ('defect' in completion) return completion
   const requestId = textOf(json.id)
   const modelName = textOf(json.model)
@@ -22,12 +29,15 @@ export const anthropicResponse = (json: JsonValue, byTool: boolean): ModelRespon
   }
 }
 
-const completionOf = (message: JsonObject, byTool: boolean): Completion | Defect => {
+const completionOf = (message: JsonObject, { byTool, signer }: AnthropicReading): Completion | Defect => {
   let text = ''
   let reasoning = ''
   const toolCalls: ToolCall[] = []
+  const thoughts: SignedThought[] = []
   for (const entry of listOf(message.content)) {
     const block = objectOf(entry)
+    const data = signedBlock(block)
+    if (data !== undefined) thoughts.push({ signer, callsBefore: toolCalls.length, data })
     if (block.type === 'text') text += textOf(block.text) ?? ''
     else if (block.type === 'thinking') reasoning += textOf(block.thinking) ?? ''
     else if (block.type === 'tool_use') {
@@ -46,7 +56,19 @@ const completionOf = (message: JsonObject, byTool: boolean): Completion | Defect
     finishReason,
     ...(reasoning === '' ? {} : { reasoning }),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
+    ...(toolCalls.length === 0 || thoughts.length === 0 ? {} : { thoughts }),
   }
+}
+
+/** A block of thoughts as the API takes it back, nothing else in it; undefined for what is none, or not signed. */
+export const signedBlock = (block: JsonObject): JsonObject | undefined => {
+  if (block.type === 'thinking') {
+    const { thinking } = block // may be empty: the API can be told not to tell it
+    const signature = textOf(block.signature)
+    return typeof thinking === 'string' && signature ? { type: 'thinking', thinking, signature } : undefined
+  }
+  const data = block.type === 'redacted_thinking' ? textOf(block.data) : undefined
+  return data ? { type: 'redacted_thinking', data } : undefined
 }
 
 /** Whether an answer that ended so has to say something: a limit or a filter may leave nothing. */

@@ -1,16 +1,21 @@
 import type { JsonObject, JsonValue } from '../data/json.ts'
 import { listOf, objectOf, textOf } from '../data/json-shape.ts'
 import type { FinishReason, ModelEvent } from '../ports/language-model.ts'
-import { anthropicResponse, messageUsage, saysNothing, stopReason } from './anthropic-response.ts'
+import {
+  type AnthropicReading,
+  anthropicResponse,
+  messageUsage,
+  saysNothing,
+  signedBlock,
+  stopReason,
+} from './anthropic-response.ts'
 import { cut, type Defect } from './defect.ts'
 import { parseEnvelope } from './envelope.ts'
 import type { Fail } from './provider-client.ts'
 import { responseEvents } from './response-events.ts'
 import { serverEvents } from './server-events.ts'
 
-export interface AnthropicStreamOptions {
-  /** The answer is the arguments of the one tool there is. */
-  readonly byTool: boolean
+export interface AnthropicStreamOptions extends AnthropicReading {
   readonly fail: Fail
 }
 
@@ -20,13 +25,13 @@ export interface AnthropicStreamOptions {
  */
 export async function* anthropicStream(
   pieces: AsyncGenerator<string, void, undefined>,
-  { byTool, fail }: AnthropicStreamOptions,
+  { fail, ...reading }: AnthropicStreamOptions,
 ): AsyncGenerator<ModelEvent, void, undefined> {
-  const message = messageReader(byTool)
+  const message = messageReader(reading)
   for await (const { events, ended, whole } of serverEvents(pieces, fail)) {
     if (whole !== undefined) {
       const parsed = parseEnvelope(whole)
-      const response = 'defect' in parsed ? parsed : anthropicResponse(parsed.json, byTool)
+      const response = 'defect' in parsed ? parsed : anthropicResponse(parsed.json, reading)
       if ('defect' in response) throw fail(response, whole)
       yield* responseEvents(response)
       return
@@ -48,15 +53,18 @@ export async function* anthropicStream(
 }
 
 /** Turns the events of one message into ours. */
-const messageReader = (byTool: boolean) => {
+const messageReader = ({ byTool, signer }: AnthropicReading) => {
   /** The place among the tool calls of each block that is one. */
   const calls = new Map<JsonValue | undefined, number>()
+  /** The blocks of thoughts that have not ended. */
+  const thoughts = new Map<JsonValue | undefined, JsonObject>()
   let counts: JsonObject = {}
   let reason: FinishReason | undefined
   let spoke = false
   let done = false
 
   const begin = (block: JsonObject, index: JsonValue | undefined): readonly ModelEvent[] | Defect => {
+    if (block.type === 'thinking' || block.type === 'redacted_thinking') thoughts.set(index, block)
     if (block.type === 'text') return said('text', block.text)
     if (block.type === 'thinking') return said('reasoning', block.thinking)
     if (block.type !== 'tool_use') return []
@@ -71,6 +79,8 @@ const messageReader = (byTool: boolean) => {
 
   const grow = (delta: JsonObject, index: JsonValue | undefined): readonly ModelEvent[] | Defect => {
     if (delta.type === 'text_delta') return said('text', delta.text)
+    const thought = thoughts.get(index)
+    if (thought !== undefined) thoughts.set(index, grown(thought, delta))
     if (delta.type === 'thinking_delta') return said('reasoning', delta.thinking)
     if (delta.type !== 'input_json_delta') return []
     const callIndex = calls.get(index)
@@ -78,6 +88,12 @@ const messageReader = (byTool: boolean) => {
     const argumentsDelta = textOf(delta.partial_json)
     if (argumentsDelta === undefined) return []
     return byTool ? said('text', argumentsDelta) : [{ type: 'tool-call', index: 0, callIndex, argumentsDelta }]
+  }
+
+  const finished = (index: JsonValue | undefined): readonly ModelEvent[] => {
+    const data = signedBlock(thoughts.get(index) ?? {})
+    thoughts.delete(index)
+    return data === undefined ? [] : [{ type: 'thought', index: 0, thought: { signer, callsBefore: calls.size, data } }]
   }
 
   const said = (type: 'text' | 'reasoning', value: JsonValue | undefined): readonly ModelEvent[] => {
@@ -103,6 +119,8 @@ const messageReader = (byTool: boolean) => {
           return begin(objectOf(event.content_block), event.index)
         case 'content_block_delta':
           return grow(objectOf(event.delta), event.index)
+        case 'content_block_stop':
+          return finished(event.index)
         case 'message_delta':
           // The counts are those of the whole message so far.
           counts = { ...counts, ...present(objectOf(event.usage)) }
@@ -126,6 +144,13 @@ const messageReader = (byTool: boolean) => {
       ]
     },
   }
+}
+
+/** A block of thoughts with what a delta adds. */
+const grown = (block: JsonObject, { type, thinking, signature }: JsonObject): JsonObject => {
+  if (type === 'thinking_delta')
+    return { ...block, thinking: `${textOf(block.thinking) ?? ''}${textOf(thinking) ?? ''}` }
+  return type === 'signature_delta' ? { ...block, signature: signature ?? '' } : block
 }
 
 const present = (counts: JsonObject): JsonObject =>

@@ -27,6 +27,11 @@ export interface AnthropicOptions extends ProviderClientOptions {
    * wherever a request brings tools of its own or lets the model think (`extra: { thinking }`).
    */
   readonly structure?: 'tool' | 'format'
+  /**
+   * How many tokens the model may think in an answer, 1,024 at least and fewer than `maxTokens`; `adaptive` where the model
+   * itself decides, which newer models can. It does not think when absent. A request's own `extra: { thinking }` wins.
+   */
+  readonly thinking?: number | 'adaptive'
   /** Whether the messages that calls share are marked for the provider's cache; true when absent. */
   readonly caching?: boolean
   readonly capabilities?: ModelCapabilities
@@ -42,21 +47,37 @@ export interface AnthropicOptions extends ProviderClientOptions {
  *    files by `fileId` too. Sound is `model/unsupported`, as are `logprobs`, penalties and `grammar`. `seed` has no place
  *    in the API and is left out.
  * 2. `n` completions are `n` requests at once.
- * 3. Thinking is asked for by `extra: { thinking: { type: 'enabled', budget_tokens } }` and comes as `reasoning`. The API
- *    wants the signed blocks of it back in a loop of tool calls, which a message has no place for: leave it off there.
+ * 3. Thinking (`thinking`, or the API's own words in a request's `extra: { thinking }`) comes as `reasoning`. Thoughts
+ *    behind tool calls are signed (`Completion.thoughts`) and go back with the calls to the address that they came from.
+ *    A request does not think that has to call a tool, or goes on from calls of somebody who did not: the API takes
+ *    neither. With thinking it takes no `temperature` but 1.
  * 4. Of a request with `sharedMessages` the last shared block is marked (`cache_control`); what was read from the cache and
  *    written into it is in the usage, and in `costOf`.
  * 5. A limit without `retry-after` waits for the latest reset that the headers name.
  *
- * @throws ConfigurationError `configuration/invalid` as `openaiCompatible` does, and for `maxTokens` below 1
+ * @throws ConfigurationError `configuration/invalid` as `openaiCompatible` does, and for `maxTokens` below 1 and `thinking`
+ * out of its range
  * @see https://docs.anthropic.com/en/api/messages
  * @example
  * const model = retried(anthropic({ model: 'claude-sonnet-4-5', apiKey }))
  */
 export const anthropic = (options: AnthropicOptions): LanguageModel => {
-  const { model, apiKey, headers = {}, maxTokens = 8_192, structure = 'tool', caching = true, silenceMs } = options
+  const {
+    model,
+    apiKey,
+    headers = {},
+    maxTokens = 8_192,
+    structure = 'tool',
+    caching = true,
+    thinking,
+    silenceMs,
+  } = options
   checkLimits('anthropic()', { silenceMs }, { example: 'silenceMs: 30_000' })
   checkLimits('anthropic()', { maxTokens }, { least: 1, example: 'maxTokens: 8192' })
+  if (typeof thinking === 'number') {
+    checkLimits('anthropic()', { thinking }, { least: 1_024, example: 'thinking: 2048' })
+    checkLimits('anthropic()', { maxTokens }, { least: thinking + 1, example: `maxTokens: ${thinking + 8_192}` })
+  }
   const { url, secrets } = providerAddress(options.baseUrl ?? 'https://api.anthropic.com/v1', '/messages')
   const id = `anthropic/${model}`
   const sent = { 'anthropic-version': '2023-06-01', ...(apiKey && { 'x-api-key': apiKey }), ...headers }
@@ -72,8 +93,12 @@ export const anthropic = (options: AnthropicOptions): LanguageModel => {
     },
     options,
   )
+  const signer = `anthropic ${new URL(url).host}`
+  const extra = thinking === undefined ? undefined : { thinking: thinkingParameter(thinking) }
+  const thoughtful = (request: ModelRequest): ModelRequest =>
+    extra === undefined ? request : { ...request, extra: { ...extra, ...request.extra } }
   const bodyOf = (request: ModelRequest, stream: boolean): string =>
-    anthropicBody(request, { id, model, stream, maxTokens, structure, caching })
+    anthropicBody(request, { id, model, stream, maxTokens, structure, caching, signer })
 
   return drawnSeparately({
     id,
@@ -84,14 +109,20 @@ export const anthropic = (options: AnthropicOptions): LanguageModel => {
       files: true,
       reasoning: true,
     },
-    identity: () => sha256(canonicalJson({ url, headers: headersFor.json, maxTokens, structure })),
-    generate: async request => {
+    identity: () => sha256(canonicalJson({ url, headers: headersFor.json, maxTokens, structure, ...extra })),
+    generate: async given => {
+      const request = thoughtful(given)
       const byTool = answersByTool(request, structure)
-      return client.generate(request, bodyOf(request, false), json => anthropicResponse(json, byTool))
+      return client.generate(request, bodyOf(request, false), json => anthropicResponse(json, { byTool, signer }))
     },
-    async *stream(request) {
+    async *stream(given) {
+      const request = thoughtful(given)
       const byTool = answersByTool(request, structure)
-      yield* client.stream(request, bodyOf(request, true), (pieces, fail) => anthropicStream(pieces, { byTool, fail }))
+      const body = bodyOf(request, true)
+      yield* client.stream(request, body, (pieces, fail) => anthropicStream(pieces, { byTool, signer, fail }))
     },
   })
 }
+
+const thinkingParameter = (thinking: number | 'adaptive'): object =>
+  thinking === 'adaptive' ? { type: 'adaptive' } : { type: 'enabled', budget_tokens: thinking }

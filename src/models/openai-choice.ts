@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../data/json.ts'
 import { countOf, isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import { noUsage, type Usage } from '../data/usage.ts'
 import type { FinishReason, TokenLogprob } from '../ports/language-model.ts'
+import type { SignedThought } from '../ports/message.ts'
 
 // What the whole answer and the pieces of a stream have in common.
 
@@ -44,6 +45,13 @@ export const contentOf = (content: JsonValue | undefined): string | undefined =>
 /** Hidden reasoning, under the names it goes by. */
 export const reasoningOf = (message: JsonObject): string | undefined =>
   textOf(message.reasoning_content) ?? textOf(message.reasoning)
+
+/** What is signed of a tool call: Gemini has its signature there, and wants it back with the call. */
+export const thoughtsIn = (
+  { extra_content: data }: JsonObject,
+  callsBefore: number,
+  signer: string | undefined,
+): readonly SignedThought[] => (signer !== undefined && isObject(data) ? [{ signer, callsBefore, data }] : [])
 
 export const logprobsOf = (choice: JsonObject): readonly TokenLogprob[] =>
   listOf(objectOf(choice.logprobs).content).flatMap(entry => {

@@ -3,7 +3,15 @@ import { isObject, listOf, objectOf, textOf } from '../data/json-shape.ts'
 import type { Usage } from '../data/usage.ts'
 import type { FinishReason, ModelEvent } from '../ports/language-model.ts'
 import { cut, type Defect } from './defect.ts'
-import { argumentsOf, contentOf, finishReasonOf, logprobsOf, reasoningOf, usageOf } from './openai-choice.ts'
+import {
+  argumentsOf,
+  contentOf,
+  finishReasonOf,
+  logprobsOf,
+  reasoningOf,
+  thoughtsIn,
+  usageOf,
+} from './openai-choice.ts'
 
 /** More tool calls in one answer than this are taken for damage. */
 const mostToolCalls = 1024
@@ -15,6 +23,8 @@ interface ChoiceState {
   toolCalls: number
 }
 
+type CallEvent = Extract<ModelEvent, { readonly type: 'tool-call' }>
+
 /** Turns the chunks of a streamed chat completion into events, and knows whether they add up to an answer. */
 export interface OpenAIChunks {
   /** The events of one chunk, but for usage and finish. */
@@ -23,12 +33,12 @@ export interface OpenAIChunks {
   end(done: boolean): readonly ModelEvent[] | Defect
 }
 
-/** Reads a stream of which `n` completions were asked. */
-export const openaiChunks = (n: number): OpenAIChunks => {
+/** Reads a stream of which `n` completions were asked; `signer` as in openaiResponse. */
+export const openaiChunks = (n: number, signer?: string): OpenAIChunks => {
   const choices: ChoiceState[] = []
   let usage: Usage | undefined
 
-  const readToolCall = (index: number, state: ChoiceState, value: JsonValue): ModelEvent | Defect => {
+  const readToolCall = (index: number, state: ChoiceState, value: JsonValue): CallEvent | Defect => {
     const call = objectOf(value)
     const called = objectOf(call.function)
     const id = textOf(call.id)
@@ -68,6 +78,8 @@ export const openaiChunks = (n: number): OpenAIChunks => {
       const event = readToolCall(index, state, entry)
       if ('defect' in event) return event
       events.push(event)
+      const signed = thoughtsIn(objectOf(entry), event.callIndex, signer)
+      for (const thought of signed) events.push({ type: 'thought', index, thought })
     }
     state.refused ||= refusal !== undefined
     state.spoke ||= Boolean(text) || reasoning !== undefined || state.toolCalls > 0

@@ -55,6 +55,7 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
   const { model, provider = 'openai', silenceMs, headers = {}, apiKey } = options
   checkLimits('openaiCompatible()', { silenceMs }, { example: 'silenceMs: 30_000' })
   const { url, host, secrets } = providerAddress(options.baseUrl ?? 'https://api.openai.com/v1', '/chat/completions')
+  const signer = `openai ${new URL(url).host}`
   const isOpenAI = host === 'api.openai.com'
   const { maxTokensField = isOpenAI ? 'max_completion_tokens' : 'max_tokens' } = options
   const capabilities =
@@ -73,7 +74,7 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
   )
 
   const bodyOf = (request: ModelRequest, stream: boolean): string => {
-    if (request.grammar === undefined) return openaiBody(request, { model, stream, maxTokensField })
+    if (request.grammar === undefined) return openaiBody(request, { model, stream, maxTokensField, signer })
     const message = `${id} cannot follow a grammar. Write responseSchema instead, or use a local model.`
     throw new ModelError('model/unsupported', message, { model: id, provider })
   }
@@ -82,10 +83,10 @@ export const openaiCompatible = (options: OpenAICompatibleOptions): LanguageMode
     id,
     ...(capabilities ? { capabilities } : {}),
     identity: () => sha256(canonicalJson({ url, headers: headersFor.json, maxTokensField })),
-    generate: async request => client.generate(request, bodyOf(request, false), openaiResponse),
+    generate: async request => client.generate(request, bodyOf(request, false), json => openaiResponse(json, signer)),
     async *stream(request) {
       const n = request.n ?? 1
-      yield* client.stream(request, bodyOf(request, true), (pieces, fail) => openaiStream(pieces, { n, fail }))
+      yield* client.stream(request, bodyOf(request, true), (pieces, fail) => openaiStream(pieces, { n, signer, fail }))
     },
   }
 }

@@ -7,14 +7,19 @@ export interface OpenAIBodyOptions {
   readonly stream: boolean
   /** Where the output limit goes: OpenAI renamed it, others kept the old name. */
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
+  /** Whose thoughts go back with their calls; nobody's when absent. */
+  readonly signer?: string
 }
 
 /** The body of a chat completion request. What the request leaves out is left out here; `extra` never wins over it. */
-export const openaiBody = (request: ModelRequest, { model, stream, maxTokensField }: OpenAIBodyOptions): string => {
+export const openaiBody = (
+  request: ModelRequest,
+  { model, stream, maxTokensField, signer }: OpenAIBodyOptions,
+): string => {
   // JSON leaves out what is undefined.
   const body = {
     model,
-    messages: request.messages.map(wireMessage),
+    messages: request.messages.map(message => wireMessage(message, signer)),
     temperature: request.temperature,
     top_p: request.topP,
     [maxTokensField]: request.maxTokens,
@@ -42,18 +47,19 @@ const defined = (values: object): object =>
 
 const objectOr = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
-const wireMessage = (message: Message): object => {
+const wireMessage = (message: Message, signer: string | undefined): object => {
   if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.content }
   if (message.role === 'assistant') {
-    const { content, toolCalls = [] } = message
+    const { content, toolCalls = [], thoughts = [] } = message
     if (toolCalls.length === 0) return { role: 'assistant', content }
     return {
       role: 'assistant',
       content: content === '' ? null : content,
-      tool_calls: toolCalls.map(({ id, name, arguments: args }) => ({
+      tool_calls: toolCalls.map(({ id, name, arguments: args }, index) => ({
         id,
         type: 'function',
         function: { name, arguments: args },
+        extra_content: thoughts.find(one => one.signer === signer && one.callsBefore === index)?.data,
       })),
     }
   }

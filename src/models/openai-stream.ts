@@ -10,6 +10,7 @@ import { serverEvents } from './server-events.ts'
 export interface OpenAIStreamOptions {
   /** Completions asked for. */
   readonly n: number
+  readonly signer?: string
   readonly fail: Fail
 }
 
@@ -21,13 +22,13 @@ export interface OpenAIStreamOptions {
  */
 export async function* openaiStream(
   pieces: AsyncGenerator<string, void, undefined>,
-  { n, fail }: OpenAIStreamOptions,
+  { n, signer, fail }: OpenAIStreamOptions,
 ): AsyncGenerator<ModelEvent, void, undefined> {
-  const chunks = openaiChunks(n)
+  const chunks = openaiChunks(n, signer)
   let done = false
   for await (const { events, ended, whole } of serverEvents(pieces, fail)) {
     if (whole !== undefined) {
-      yield* wholeAnswer(whole, fail)
+      yield* wholeAnswer(whole, signer, fail)
       return
     }
     for (const { event, data } of events) {
@@ -49,9 +50,9 @@ export async function* openaiStream(
   yield* end
 }
 
-const wholeAnswer = (body: string, fail: Fail): Iterable<ModelEvent> => {
+const wholeAnswer = (body: string, signer: string | undefined, fail: Fail): Iterable<ModelEvent> => {
   const parsed = parseEnvelope(body)
-  const response = 'defect' in parsed ? parsed : openaiResponse(parsed.json)
+  const response = 'defect' in parsed ? parsed : openaiResponse(parsed.json, signer)
   if ('defect' in response) throw fail(response, body)
   return responseEvents(response)
 }

@@ -1,6 +1,6 @@
 import { addUsage, noUsage, type Usage } from '../data/usage.ts'
 import type { Completion, FinishReason, ModelEvent, ModelResponse, TokenLogprob } from '../ports/language-model.ts'
-import type { ToolCall } from '../ports/message.ts'
+import type { SignedThought, ToolCall } from '../ports/message.ts'
 
 interface Draft {
   text: string
@@ -8,6 +8,7 @@ interface Draft {
   finishReason?: FinishReason
   readonly logprobs: TokenLogprob[]
   readonly toolCalls: Map<number, ToolCall>
+  readonly thoughts: SignedThought[]
 }
 
 /** Puts the answer together that a stream tells. */
@@ -16,7 +17,7 @@ export const responseBuilder = () => {
   let usage: Usage = noUsage
 
   const draftOf = (index: number): Draft => {
-    const draft = drafts.get(index) ?? { text: '', reasoning: '', logprobs: [], toolCalls: new Map() }
+    const draft = drafts.get(index) ?? { text: '', reasoning: '', logprobs: [], toolCalls: new Map(), thoughts: [] }
     drafts.set(index, draft)
     return draft
   }
@@ -35,6 +36,7 @@ export const responseBuilder = () => {
       if (event.type === 'text') draft.text += event.delta
       else if (event.type === 'reasoning') draft.reasoning += event.delta
       else if (event.type === 'logprobs') draft.logprobs.push(...event.logprobs)
+      else if (event.type === 'thought') draft.thoughts.push(event.thought)
       else if (event.type === 'finish') draft.finishReason = event.reason
       else {
         const { id = '', name = '', arguments: begun = '' } = draft.toolCalls.get(event.callIndex) ?? {}
@@ -59,10 +61,15 @@ export const responseBuilder = () => {
   }
 }
 
-const completionOf = ({ text, reasoning, logprobs, toolCalls }: Draft, finishReason: FinishReason): Completion => ({
+const completionOf = (
+  { text, reasoning, logprobs, toolCalls, thoughts }: Draft,
+  finishReason: FinishReason,
+): Completion => ({
   text,
   finishReason,
   ...(reasoning === '' ? {} : { reasoning }),
   ...(logprobs.length === 0 ? {} : { logprobs }),
   ...(toolCalls.size === 0 ? {} : { toolCalls: [...toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call) }),
+  // Only calls are answered, and only with an answer to them they are wanted back.
+  ...(toolCalls.size === 0 || thoughts.length === 0 ? {} : { thoughts }),
 })

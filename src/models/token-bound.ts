@@ -31,7 +31,9 @@ const inputSize = (request: ModelRequest, tokensOf: (bytes: number) => number): 
   let size = 0
   for (const message of request.messages) {
     size += tokensOf(bytesOf(textOf(message))) + perMessage
-    if (message.role === 'assistant' && message.toolCalls) size += tokensOf(bytesOf(JSON.stringify(message.toolCalls)))
+    if (message.role === 'assistant' && message.toolCalls) {
+      size += tokensOf(bytesOf(JSON.stringify([message.toolCalls, message.thoughts])))
+    }
     if (typeof message.content === 'string') continue
     for (const part of message.content) if (part.type !== 'text') size += perAttachment
   }

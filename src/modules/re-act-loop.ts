@@ -1,4 +1,5 @@
 import { chat } from '../adapters/chat.ts'
+import { keepThoughts, thoughtsOfCalls } from '../adapters/thoughts-of-calls.ts'
 import type { Example } from '../data/example.ts'
 import type { HistoryValue } from '../data/history.ts'
 import type { ToolCallResult, ToolCallValue, ToolValue } from '../data/tool-values.ts'
@@ -136,9 +137,10 @@ const makeCalls = async (run: Run, answer: Example, asked: readonly ToolCallValu
   const ids = asked.map(({ id }, index) => id ?? `call_${turn}_${index}`)
   const submitted = calls.findLast(({ tool, failed }) => tool === submit && !failed)?.observation
   const outputs = isRow(submitted) ? submitted : undefined
-  const tool_calls = asked.map(({ name, args }, index): ToolCallValue => {
+  const named = asked.map(({ name, args }, index): ToolCallValue => {
     return { id: ids[index] ?? name, name, args }
   })
+  const tool_calls = keepThoughts(named, thoughtsOfCalls(asked))
   const tool_call_results = asked.map(({ name }, index): ToolCallResult => {
     const { shown = null, failed = true } = observed[index] ?? {}
     return { callId: ids[index] ?? name, name, value: shown, ...(failed ? { isError: true } : undefined) }

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../data/json.ts'
 import type { Usage } from '../data/usage.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { AttemptCounter } from './attempt-counter.ts'
-import type { Message, ToolCall, ToolDefinition } from './message.ts'
+import type { Message, SignedThought, ToolCall, ToolDefinition } from './message.ts'
 import type { Tracer } from './tracer.ts'
 
 /**
@@ -75,6 +75,8 @@ export interface AnswerGrammars {
   readonly chat: (signature: Signature) => string | undefined
   /** One JSON object of the outputs. */
   readonly json: (signature: Signature) => string | undefined
+  /** Every output between tags of its name, as in the format `xml`. */
+  readonly xml?: (signature: Signature) => string | undefined
 }
 
 /** How to draw the answer. Absent means the model's own default. */
@@ -134,6 +136,8 @@ export interface Completion {
   readonly text: string
   readonly reasoning?: string
   readonly toolCalls?: readonly ToolCall[]
+  /** What the provider wants back with the calls, unchanged; none without calls. */
+  readonly thoughts?: readonly SignedThought[]
   readonly finishReason: FinishReason
   readonly logprobs?: readonly TokenLogprob[]
 }
@@ -162,6 +166,7 @@ export type ModelEvent =
       readonly name?: string
       readonly argumentsDelta: string
     }
+  | { readonly type: 'thought'; readonly index: number; readonly thought: SignedThought }
   | { readonly type: 'logprobs'; readonly index: number; readonly logprobs: readonly TokenLogprob[] }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'finish'; readonly index: number; readonly reason: FinishReason }

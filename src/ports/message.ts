@@ -14,10 +14,29 @@ export interface ToolCall {
   readonly arguments: string
 }
 
+/**
+ * A thought behind tool calls, as the provider that made it wants it back with them: signed or encrypted. It is no secret, but
+ * nobody's text: it is shown to no model as text, and sent to nobody but its signer.
+ */
+export interface SignedThought {
+  /** Who made it: the kind of client and where it asks. */
+  readonly signer: string
+  /** Calls of the same answer that came before it; a signature of a call has the calls before that one. */
+  readonly callsBefore: number
+  /** As the provider gave it; what is in it is between the provider and its client. */
+  readonly data: JsonValue
+}
+
 /** One turn of a conversation with a model. */
 export type Message =
   | { readonly role: 'system' | 'user'; readonly content: string | readonly ContentPart[] }
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | {
+      readonly role: 'assistant'
+      readonly content: string
+      readonly toolCalls?: readonly ToolCall[]
+      /** Those behind the calls; none without calls. */
+      readonly thoughts?: readonly SignedThought[]
+    }
   | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string }
 
 /** A tool as the model sees it. */
