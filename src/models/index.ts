@@ -1,4 +1,6 @@
 /** What a model of a platform's own is made of; the everyday names stand in the package's index. */
+export { batchesOf, checkBatchSize } from '../retrieval/batches.ts'
+export { checkedVectors } from '../retrieval/checked-vectors.ts'
 export { cut, type Defect } from './defect.ts'
 export { drawnSeparately } from './drawn-separately.ts'
 export { parseEnvelope } from './envelope.ts'

@@ -25,41 +25,77 @@ export interface WorkerdRuntimeOptions {
   readonly onMemory?: ((memory: WasmMemory) => void) | undefined
 }
 
+/** What stands for the bytes of the WebAssembly that was deployed. */
+const placeholder = /* @__PURE__ */ new ArrayBuffer(8)
+
+/** How far a library is: it has one memory, whoever uses it. */
+interface Start {
+  isOver: boolean
+  memory?: WasmMemory
+  /** Sessions are made one after another until it is over. */
+  line: Promise<unknown>
+}
+
+const starts = /* @__PURE__ */ new WeakMap<object, Start>()
+
 /**
  * onnxruntime-web as workerd can run it: one thread, and its WebAssembly as the module that was deployed, since no code may
  * be compiled at run time there.
  *
  * The library hands bytes to `WebAssembly.instantiate` when its first session is made, and offers no other way in. For that
- * one call the function is replaced by one that knows the placeholder it was given for the bytes, and restored at it.
+ * one call the function is replaced by one that knows the placeholder it was given for the bytes, and restored at it. Others
+ * who make a session meanwhile wait.
  */
 export const onnxruntimeInWorkerd =
   ({ onnxruntime, wasm, onMemory = () => {} }: WorkerdRuntimeOptions): (() => Promise<unknown>) =>
   async () => {
     const library = await onnxruntime()
     if (!isWebRuntime(library)) return library
-    const placeholder = new ArrayBuffer(8)
+    const start = starts.get(library.env) ?? { isOver: false, line: Promise.resolve() }
+    starts.set(library.env, start)
     Object.assign(library.env.wasm, { numThreads: 1, proxy: false, wasmBinary: placeholder })
     library.env.logLevel = 'error'
-    let started = false
+    let isTold = false
     return {
       ...library,
       InferenceSession: {
         async create(...given: readonly unknown[]) {
-          if (started) return library.InferenceSession.create(...given)
-          const restore = routed(placeholder, wasm, imports => {
-            started = true
-            const memory = memoryIn(imports)
-            if (memory) onMemory(memory)
-          })
           try {
-            return await library.InferenceSession.create(...given)
+            return await (start.isOver ? library.InferenceSession.create(...given) : begun(library, start, wasm, given))
           } finally {
-            restore()
+            if (!isTold && start.memory) {
+              isTold = true
+              onMemory(start.memory)
+            }
           }
         },
       },
     }
   }
+
+/** A session that may be the library's first. */
+const begun = (
+  library: WebRuntime,
+  start: Start,
+  wasm: WebAssembly.Module,
+  given: readonly unknown[],
+): Promise<unknown> => {
+  const work = async (): Promise<unknown> => {
+    if (start.isOver) return library.InferenceSession.create(...given)
+    const restore = routed(placeholder, wasm, imports => {
+      const memory = memoryIn(imports)
+      Object.assign(start, { isOver: true, ...(memory && { memory }) })
+    })
+    try {
+      return await library.InferenceSession.create(...given)
+    } finally {
+      restore()
+    }
+  }
+  const made = start.line.then(work)
+  start.line = made.catch(() => {}) // told to whoever asked
+  return made
+}
 
 const isWebRuntime = (library: unknown): library is WebRuntime =>
   typeof library === 'object' && library !== null && 'env' in library && 'InferenceSession' in library

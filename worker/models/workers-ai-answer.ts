@@ -1,7 +1,15 @@
 import type { JsonObject, JsonValue } from '../../src/data/index.ts'
-import type { Completion, FinishReason, ModelEvent, ModelResponse, ToolCall, Usage } from '../../src/index.ts'
 import { countOf, isObject, listOf, objectOf, textOf } from '../../src/data/index.ts'
-import { argumentsOf, cut, type Defect, isSilent, openaiChunks, openaiResponse, usageOf } from '../../src/models/index.ts'
+import type { Completion, FinishReason, ModelEvent, ModelResponse, ToolCall, Usage } from '../../src/index.ts'
+import {
+  argumentsOf,
+  cut,
+  type Defect,
+  isSilent,
+  openaiChunks,
+  openaiResponse,
+  usageOf,
+} from '../../src/models/index.ts'
 
 /**
  * Reads what a text model gives: a chat completion by the newer models, and by the others an object with `response`, which
