@@ -9,6 +9,8 @@ import { specialName } from '../signature/special-types.ts'
 import { isTextual } from './coerce-special.ts'
 import { grammarSchema, simplePattern, spacing } from './grammar-schema.ts'
 import { matchLiteral } from './match-literal.ts'
+import { limitedText } from './text-grammar.ts'
+import { xmlGrammar } from './xml-grammar.ts'
 
 /**
  * The Lark grammar of an answer in the chat format: every field under its marker, in the order of the signature; what may be
@@ -146,16 +148,9 @@ const text = ({ minLength = 0, maxLength, pattern }: FieldConstraints): string |
   }
   if (minLength === 0 && maxLength === undefined)
     return `/(?:(?:[^\\s\\[]|${brackets})(?:[^\\[]|${brackets})*)?${ending}/`
-  const most = maxLength ?? Number.POSITIVE_INFINITY
-  if (most < minLength || most < 0) return undefined
-  const between = `${inner}{${Math.max(0, minLength - 2)},${most < 2 ? 0 : most === Number.POSITIVE_INFINITY ? '' : most - 2}}`
-  const longer = most < 2 ? '' : minLength < 2 ? `(?:${between}${edge})?` : `${between}${edge}`
-  const some = most < 1 ? '' : minLength < 1 ? `(?:${edge}${longer})?` : `${edge}${longer}`
-  return `/${some}${ending}/`
+  const limited = limitedText({ ...given({ minLength, maxLength }) }, '\\[')
+  return limited === undefined ? undefined : `/${limited}${ending}/`
 }
-
-const edge = '[^\\s\\[\\x{feff}\\x{10000}-\\x{10ffff}]'
-const inner = '[^\\[\\x{10000}-\\x{10ffff}]'
 
 /** Brackets that do not begin a marker: after two there is something else than blanks and `##`. */
 const brackets = '\\[(?:\\[+(?:[ \\t]*#|[ \\t]+)\\[)*(?:[^\\[]|\\[+[ \\t]*(?:[^\\[ \\t#]|#[^#\\[]))'
@@ -166,4 +161,4 @@ const brackets = '\\[(?:\\[+(?:[ \\t]*#|[ \\t]+)\\[)*(?:[^\\[]|\\[+[ \\t]*(?:[^\
  * @example
  * const capabilities = { grammar: true, answerGrammars }
  */
-export const answerGrammars: AnswerGrammars = { chat: chatGrammar, json: jsonGrammar }
+export const answerGrammars: AnswerGrammars = { chat: chatGrammar, json: jsonGrammar, xml: xmlGrammar }

@@ -61,7 +61,7 @@ export const conversation = (call: AdapterCall, given: PromptFormat): AdapterPro
   if (capabilities !== undefined) refuseParts(messages, capabilities)
   const tools = toolsOf(native, input)
   const isHeld = capabilities?.grammar === true && native.calls === undefined
-  const grammar = isHeld && format.grammar ? capabilities.answerGrammars?.[format.grammar](signature) : undefined
+  const grammar = isHeld && format.grammar ? capabilities.answerGrammars?.[format.grammar]?.(signature) : undefined
   return {
     messages,
     sharedMessages: shared.length,

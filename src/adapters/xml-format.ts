@@ -8,14 +8,13 @@ import { conversation } from './conversation.ts'
 import { has } from './demo-turns.ts'
 import { renderValue } from './render-value.ts'
 import { wording } from './wording.ts'
-import { shapeOf, type XmlShape } from './xml-shape.ts'
-import { isXmlName } from './xml-tag.ts'
+import { shapeOf, type XmlShape, xmlContent } from './xml-shape.ts'
+import { tagsOf } from './xml-tag.ts'
 import { escapeXml } from './xml-text.ts'
-import { xmlContent } from './xml-value.ts'
 
 /** Messages in the XML format. */
 export const formatXml = (call: AdapterCall): AdapterPrompt =>
-  conversation(call, { system: xmlSystem, answer: xmlAnswer, reminder: xmlReminder, block: xmlBlock })
+  conversation(call, { system: xmlSystem, answer: xmlAnswer, reminder: xmlReminder, block: xmlBlock, grammar: 'xml' })
 
 /** An answer as the model is meant to write it. */
 export const xmlAnswer = (signature: Signature, values: Example): string =>
@@ -58,10 +57,6 @@ const element = (name: string, value: unknown): string => {
   const [open, close] = tagsOf(name)
   return `<${open}>${inside(value)}</${close}>`
 }
-
-/** What stands in the tags of a name; one that cannot be a tag's is the key of an entry. */
-const tagsOf = (name: string): readonly [open: string, close: string] =>
-  isXmlName(name) ? [name, name] : [`entry key="${escapeXml(name).replaceAll('"', '&quot;')}"`, 'entry']
 
 const inside = (value: unknown): string => {
   if (value === null || value === undefined) return ''

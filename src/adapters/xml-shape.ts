@@ -3,6 +3,8 @@ import { isObject } from '../data/json-shape.ts'
 import type { FieldType, LiteralValue } from '../signature/field-type.ts'
 import { specialSchema } from '../signature/special-schema.ts'
 import { specialName } from '../signature/special-types.ts'
+import { isTextual } from './coerce-special.ts'
+import type { XmlContent } from './xml-sections.ts'
 
 /** What the elements of an answer are to be read as: what field types and JSON schemas have in common. */
 export type XmlShape =
@@ -46,6 +48,15 @@ export const shapeOf = (type: FieldType): XmlShape => {
     default:
       return { kind: 'text', type }
   }
+}
+
+/** How the value of a type stands between the tags of its field. */
+export const xmlContent = (type: FieldType): XmlContent => {
+  if (type.kind === 'special' && !isTextual(type)) return 'markup'
+  const shape = shapeOf(type)
+  const members = shape.kind === 'union' ? shape.members : [shape]
+  if (members.some(member => member.kind === 'list')) return 'items'
+  return members.every(member => member.kind === 'text') ? 'text' : 'markup'
 }
 
 /** Leaves of several types are read as one, so that their order decides as it does elsewhere. */
@@ -115,7 +126,7 @@ const plainShape = (root: JsonSchema, schema: JsonSchema): XmlShape => {
 }
 
 /** What a reference to the definitions of the same schema stands for. */
-const definition = (root: JsonSchema, reference: string): JsonSchema | undefined => {
+export const definition = (root: JsonSchema, reference: string): JsonSchema | undefined => {
   if (reference === '#') return root
   const [, place, name] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? []
   const definitions = place === undefined ? undefined : root[place]

@@ -1,3 +1,5 @@
+import { escapeXml } from './xml-text.ts'
+
 /** A tag found in a text: `<name …>`, `</name>` or `<name …/>`, and how many characters it takes. */
 export interface XmlTag {
   readonly kind: 'open' | 'close' | 'empty'
@@ -68,6 +70,10 @@ export const readTag = (text: string, start: number): XmlTag | 'partial' | undef
 /** Whether a name can stand in a tag. */
 export const isXmlName = (name: string): boolean =>
   name !== '' && isNameStart(name.charCodeAt(0)) && [...name].every(unit => isNameUnit(unit.charCodeAt(0)))
+
+/** What stands in the tags of a name; one that cannot be a tag's is the key of an entry. */
+export const tagsOf = (name: string): readonly [open: string, close: string] =>
+  isXmlName(name) ? [name, name] : [`entry key="${escapeXml(name).replaceAll('"', '&quot;')}"`, 'entry']
 
 const isBlank = (code: number): boolean => code === 32 || code === 10 || code === 9 || code === 13
 

@@ -2,22 +2,11 @@ import { isSafeKey } from '../data/safe-json.ts'
 import { DataError } from '../errors/data-error.ts'
 import type { FieldType } from '../signature/field-type.ts'
 import { coerce } from './coerce.ts'
-import { isTextual } from './coerce-special.ts'
 import { type Coerced, isProblem } from './coerced.ts'
 import { looseJson } from './loose-json.ts'
 import { readText } from './read-text.ts'
-import type { XmlContent } from './xml-sections.ts'
-import { shapeOf, type XmlShape } from './xml-shape.ts'
+import { shapeOf, type XmlShape, xmlContent } from './xml-shape.ts'
 import { readXmlTree, type XmlElement } from './xml-tree.ts'
-
-/** How the value of a type stands between the tags of its field. */
-export const xmlContent = (type: FieldType): XmlContent => {
-  if (type.kind === 'special' && !isTextual(type)) return 'markup'
-  const shape = shapeOf(type)
-  const members = shape.kind === 'union' ? shape.members : [shape]
-  if (members.some(member => member.kind === 'list')) return 'items'
-  return members.every(member => member.kind === 'text') ? 'text' : 'markup'
-}
 
 /**
  * Fits the sections of a field to its type: nested elements, JSON between the tags, or plain text.

@@ -9,7 +9,8 @@ import { nativeParse } from './native-parse.ts'
 import { wording } from './wording.ts'
 import { formatXml, xmlReminder } from './xml-format.ts'
 import { type XmlSections, xmlSections } from './xml-sections.ts'
-import { readXml, xmlContent } from './xml-value.ts'
+import { xmlContent } from './xml-shape.ts'
+import { readXml } from './xml-value.ts'
 
 /**
  * Every field between tags of its name, `<answer>…</answer>`; lists, records and objects as nested elements, as DSPy's

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answerGrammars, chat, compact, json } from '../../src/adapters/index.ts'
+import { answerGrammars, chat, compact, json, xml } from '../../src/adapters/index.ts'
 import { derive } from '../../src/data/seeded-random.ts'
 import { linearPattern, type Signature, signature } from '../../src/index.ts'
 import { nanoGrammars } from '../inference/grammar/nano-grammars.ts'
@@ -12,7 +12,18 @@ const { tokenizer, engine } = await nanoGrammars()
 const grammarOf = (adapter: typeof chat, of: Signature, input: Record<string, string> = { q: '?' }) =>
   adapter.format({ signature: of, demos: [], input, capabilities: { grammar: true, answerGrammars } }).grammar
 
-describe.each([chat, json, compact])('the grammar of $name', adapter => {
+/** The closing tag of the element under way; it stands on a line of its own where its text began on one. */
+const closingTag = (written: string): string => {
+  const open: string[] = []
+  for (const [, close, name = ''] of written.matchAll(/<(\/?)([\w.:-]+)(?: key="[^"]*")?>/g)) {
+    if (close === '/' && name === open.at(-1)) open.pop()
+    else if (close === '' && (/^field\d$/.test(name) ? open.length === 0 : open.length > 0)) open.push(name)
+  }
+  const name = open.at(-1)
+  return name === undefined ? '' : `${open.length === 1 && written.includes(`<${name}>\n`) ? '\n' : ''}</${name}>`
+}
+
+describe.each([chat, json, compact, xml])('the grammar of $name', adapter => {
   test('lets nothing through that its own reading refuses', () => {
     fc.assert(
       fc.property(signatures, fc.nat(), (of, seed) => {
@@ -22,7 +33,10 @@ describe.each([chat, json, compact])('the grammar of $name', adapter => {
           engine,
           tokenizer,
           { kind: 'lark', text: text ?? '' },
-          { random: derive(seed, 'walk'), patience: 20, forced: seed % 2 === 0 },
+          {
+            ...{ random: derive(seed, 'walk'), patience: 20, forced: seed % 2 === 0 },
+            ...(adapter === xml && { ending: closingTag }),
+          },
         )
         expect(Object.keys(adapter.parse(of, { text: answer.text, finishReason: 'stop' }))).toEqual(
           of.outputs.map(({ name }) => name),

@@ -8,6 +8,8 @@ export interface WalkOptions {
   readonly temperature?: number
   /** Whether forced tokens are read, as an engine does, or drawn like the others. */
   readonly forced?: boolean
+  /** What ends the text under way, told the answer so far; the next marker of the chat format when absent. */
+  readonly ending?: (written: string) => string
 }
 
 export interface Walk {
@@ -25,7 +27,7 @@ export const randomWalk = (
   engine: GrammarEngine,
   vocabulary: TokenVocabulary,
   grammar: Grammar,
-  { random, patience, temperature = 1.5, forced = true }: WalkOptions,
+  { random, patience, temperature = 1.5, forced = true, ending }: WalkOptions,
 ): Walk => {
   const closes = closingTokens(vocabulary)
   const constraint = engine.constraint(grammar)
@@ -41,10 +43,11 @@ export const randomWalk = (
         if (tokens.length > patience && closes.has(token)) logits[token] = (logits[token] ?? 0) + 30
       }
       if (tokens.length > patience) {
-        const written = textOf(vocabulary, tokens.slice(-12))
-        let begun = marker.length
-        while (!written.endsWith(marker.slice(0, begun))) begun -= 1
-        const [next] = vocabulary.encode(marker.slice(begun, marker.length))
+        const written = textOf(vocabulary, ending === undefined ? tokens.slice(-12) : tokens)
+        const closing = ending?.(written) ?? marker
+        let begun = closing.length
+        while (!written.endsWith(closing.slice(0, begun))) begun -= 1
+        const [next] = vocabulary.encode(closing.slice(begun, closing.length))
         if (next !== undefined) logits[next] = 60
       }
       constraint.prepare()
