@@ -1,9 +1,11 @@
+import { type WasmMemory, type WasmModule, webAssembly } from '../ports/web-assembly.ts'
+
 /** A compiled `wasm/built/kernels.wasm`: a `WebAssembly.Module`. */
-export type KernelModule = object
+export type KernelModule = WasmModule
 
 /** What the module exports, `wasm/kernels/src/exports.rs`: addresses and lengths. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly memory: WasmMemory
   free_from(): number
   dots_floats(matrix: number, rows: number, length: number, query: number, out: number): void
   dots_bytes(matrix: number, rows: number, length: number, query: number, out: number): void
@@ -44,16 +46,3 @@ export const kernelMemory = (module: KernelModule): KernelMemory => {
     },
   }
 }
-
-interface WebAssemblyPlatform {
-  /** Runs at once; allowed for modules of this size everywhere. */
-  readonly Instance: new (
-    module: KernelModule,
-    imports: object,
-  ) => { readonly exports: object }
-  compile(bytes: Uint8Array | ArrayBuffer): Promise<KernelModule>
-}
-
-// Named here alone, so that neither the core nor who uses its types needs the types of a platform.
-export const webAssembly = (): WebAssemblyPlatform =>
-  (globalThis as unknown as { readonly WebAssembly: WebAssemblyPlatform }).WebAssembly

@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import type { TextKernels } from '../ports/text-kernels.ts'
 import type { VectorKernels } from '../ports/vector-kernels.ts'
-import { type KernelMemory, type KernelModule, kernelMemory, webAssembly } from './kernel-memory.ts'
+import { webAssembly } from '../ports/web-assembly.ts'
+import { type KernelMemory, type KernelModule, kernelMemory } from './kernel-memory.ts'
 import { vectorRooms } from './vector-rooms.ts'
 
 /** All that `kkachi/wasm/kernels.wasm` computes. */

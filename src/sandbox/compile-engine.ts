@@ -1,4 +1,5 @@
-import { type EngineModule, webAssembly } from './web-assembly.ts'
+import { webAssembly } from '../ports/web-assembly.ts'
+import type { EngineModule } from './engine-loader.ts'
 
 /**
  * The engine, from the bytes of `kkachi/sandbox/quickjs.wasm`. Workers do not compile: there the file is imported as a

@@ -1,4 +1,5 @@
-import { type EngineModule, webAssembly } from './web-assembly.ts'
+import { webAssembly } from '../ports/web-assembly.ts'
+import type { EngineModule } from './engine-loader.ts'
 
 /** A place in the engine's memory; 0 is none. */
 export type Pointer = number

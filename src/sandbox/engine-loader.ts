@@ -1,5 +1,8 @@
 import { SandboxError } from '../errors/sandbox-error.ts'
-import type { EngineModule } from './web-assembly.ts'
+import type { WasmModule } from '../ports/web-assembly.ts'
+
+/** A compiled `sandbox/quickjs.wasm`: a `WebAssembly.Module`. */
+export type EngineModule = WasmModule
 
 /** A compiled `kkachi/sandbox/quickjs.wasm` (a `WebAssembly.Module`), or what gives it at the first call. */
 export type EngineSource = EngineModule | Promise<EngineModule> | (() => EngineModule | Promise<EngineModule>)

@@ -1,12 +1,12 @@
 import { SandboxError } from '../errors/sandbox-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HostFunction, InterpreterOutcome, InterpreterSession } from '../ports/code-interpreter.ts'
+import type { EngineModule } from './engine-loader.ts'
 import { hostCalls } from './host-calls.ts'
 import { beyondBounds } from './json-text.ts'
 import { readOutput, readPiece } from './read-piece.ts'
 import { replSource } from './repl-source.ts'
 import { type CheckedSession, type SessionEngine, sessionEngine } from './session-engine.ts'
-import type { EngineModule } from './web-assembly.ts'
 
 /**
  * A session with an engine of its own, on this thread.
@@ -79,7 +79,7 @@ export const openSession = (
     },
     run(code, { signal } = {}) {
       const running = before.then(() => run(code, signal))
-      before = running.catch(() => {})
+      before = running.catch(() => {}) // told to whoever ran it
       return running
     },
     close() {

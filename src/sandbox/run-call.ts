@@ -2,9 +2,9 @@ import type { JsonValue } from '../data/json.ts'
 import type { Clock } from '../ports/clock.ts'
 import { madeOr, outOfTime, stoppedOr } from './engine-failure.ts'
 import { engineInstance } from './engine-instance.ts'
+import type { EngineModule } from './engine-loader.ts'
 import { readOutcome } from './read-outcome.ts'
 import { type EngineCall, runInEngine, type StandingClock } from './run-in-engine.ts'
-import type { EngineModule } from './web-assembly.ts'
 
 /**
  * Runs one call in an engine of its own, on this thread, to its end.

@@ -4,10 +4,10 @@ import type { SandboxLimits } from '../ports/sandbox.ts'
 import { asPiece, asScript, engineContext } from './engine-context.ts'
 import { madeOr, outOfTime, stoppedOr } from './engine-failure.ts'
 import { engineInstance, type Pointer } from './engine-instance.ts'
+import type { EngineModule } from './engine-loader.ts'
 import { errorOf } from './read-outcome.ts'
 import type { StandingClock } from './run-in-engine.ts'
 import { sessionGuest } from './session-guest.ts'
-import type { EngineModule } from './web-assembly.ts'
 
 /** A session, with everything about it checked. */
 export interface CheckedSession {

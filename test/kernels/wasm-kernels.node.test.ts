@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { webAssembly } from '../../src/kernels/kernel-memory.ts'
 import { wasmKernels } from '../../src/kernels/wasm-kernels.ts'
+import { webAssembly } from '../../src/ports/web-assembly.ts'
 import { vectorIndex } from '../../src/retrieval/vector-index.ts'
 import { describeKernels } from '../contracts/kernels-contract.ts'
 

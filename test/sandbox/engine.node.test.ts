@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { metered } from '../../sandbox/engine/meter.ts'
 import { quickjsNames } from '../../sandbox/engine/names.ts'
+import { webAssembly } from '../../src/ports/web-assembly.ts'
 import { compileEngine } from '../../src/sandbox/index.ts'
-import { webAssembly } from '../../src/sandbox/web-assembly.ts'
 
 const committed = readFileSync(new URL('../../sandbox/quickjs.wasm', import.meta.url))
 

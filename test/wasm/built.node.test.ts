@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { webAssembly } from '../../src/sandbox/web-assembly.ts'
+import { webAssembly } from '../../src/ports/web-assembly.ts'
 import { crateNames, crateSources, sha256 } from '../../wasm/crates.ts'
 
 const root = fileURLToPath(new URL('../../wasm/', import.meta.url))

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors/model-error.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { EngineModule } from '../../sandbox/web-assembly.ts'
+import type { WasmModule } from '../../ports/web-assembly.ts'
 import type { Grammar, TokenVocabulary } from '../token-constraint.ts'
 import { type GrammarInstance, grammarInstance } from './grammar-module.ts'
 import { type GrammarSource, grammarProblem, grammarSource } from './grammar-source.ts'
@@ -40,7 +40,7 @@ const mostKeys = 2_500
  * Keeps compiled grammars, the latest used of them, in one instance that holds the vocabulary. Where a grammar breaks the
  * instance, the next begins in a new one.
  */
-export const compiledGrammars = (module: EngineModule, vocabulary: TokenVocabulary, most: number): CompiledGrammars => {
+export const compiledGrammars = (module: WasmModule, vocabulary: TokenVocabulary, most: number): CompiledGrammars => {
   let current: Room | undefined = openRoom(module, vocabulary)
   return {
     begin(grammar) {
@@ -63,7 +63,7 @@ export const compiledGrammars = (module: EngineModule, vocabulary: TokenVocabula
   }
 }
 
-const openRoom = (module: EngineModule, vocabulary: TokenVocabulary): Room => {
+const openRoom = (module: WasmModule, vocabulary: TokenVocabulary): Room => {
   const instance = grammarInstance(module)
   const { bytes, ends } = vocabularyBytes(vocabulary)
   const made = instance.lend(bytes, at =>

@@ -1,11 +1,11 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { type EngineModule, webAssembly } from '../../sandbox/web-assembly.ts'
+import { type WasmModule, webAssembly } from '../../ports/web-assembly.ts'
 
 /** `wasm/built/grammar.wasm`: its bytes, or compiled (a `WebAssembly.Module`), as Workers import it. */
-export type GrammarModule = EngineModule | Uint8Array | ArrayBuffer
+export type GrammarModule = WasmModule | Uint8Array | ArrayBuffer
 
 /** The compiled module of what a platform brought. */
-export const compileGrammarModule = async (brought: GrammarModule): Promise<EngineModule> => {
+export const compileGrammarModule = async (brought: GrammarModule): Promise<WasmModule> => {
   if (!(brought instanceof Uint8Array || brought instanceof ArrayBuffer)) return brought
   try {
     return await webAssembly().compile(brought)
@@ -51,7 +51,7 @@ export interface GrammarInstance {
   failure(): string
 }
 
-export const grammarInstance = (module: EngineModule): GrammarInstance => {
+export const grammarInstance = (module: WasmModule): GrammarInstance => {
   const { exports } = new (webAssembly().Instance)(module, {})
   const calls = exports as Exports
   const bytes = (at: number, length: number): Uint8Array => new Uint8Array(calls.memory.buffer, at, length)

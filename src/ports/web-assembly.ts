@@ -1,18 +1,18 @@
-/** The part of WebAssembly that the sandbox uses, as every platform has it. */
+/** The part of WebAssembly that the core uses, as every platform has it. */
 interface WebAssemblyPlatform {
   /** Runs at once; allowed for modules of this size everywhere but on the main thread of old browsers. */
   readonly Instance: new (
-    module: EngineModule,
+    module: WasmModule,
     imports: object,
   ) => { readonly exports: object }
-  compile(bytes: Uint8Array | ArrayBuffer): Promise<EngineModule>
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => EngineMemory
+  compile(bytes: Uint8Array | ArrayBuffer): Promise<WasmModule>
+  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => WasmMemory
 }
 
-/** A compiled `sandbox/quickjs.wasm`: a `WebAssembly.Module`. */
-export type EngineModule = object
+/** A `WebAssembly.Module`. */
+export type WasmModule = object
 
-export interface EngineMemory {
+export interface WasmMemory {
   readonly buffer: ArrayBuffer
   grow(pages: number): number
 }
