@@ -23,6 +23,7 @@ export const keeper = (storage: Storage): ((state: PageState) => Promise<void>) 
   return ({ settings, model, run, program, before, after }) => {
     const state: KeptState = { settings, model, run, program, before, after }
     const bytes = new TextEncoder().encode(JSON.stringify({ format, state }))
+    // One that failed is told to whoever asked for it, and is no reason not to keep what comes after.
     last = last.catch(() => {}).then(() => storage.put(key, bytes))
     return last
   }

@@ -6,7 +6,14 @@ export interface UsageLedger {
   add(usage: Usage): void
 }
 
-/** A ledger that starts at nothing and passes what it records on to `parent`. */
+/**
+ * A ledger that starts at nothing and passes what it records on to `parent`.
+ *
+ * @example
+ * const usage = usageLedger()
+ * await program.run({ question }, { model, usage })
+ * usage.total.calls
+ */
 export const usageLedger = (parent?: UsageLedger): UsageLedger => {
   let total = noUsage
   return {

@@ -22,6 +22,10 @@ const names =
  * shuffled by seed 0. A toy for trying programs out.
  *
  * DSPy 3.4.1 has another list of names; the cut is the same.
+ *
+ * @example
+ * const { train, dev } = colors()
+ * train[0]?.color
  */
 export const colors = (): {
   readonly train: readonly { readonly color: string }[]

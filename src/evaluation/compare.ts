@@ -60,6 +60,8 @@ export const compare = (
  * Compares two lists of scores, pair by pair.
  *
  * @throws DataError `data/empty` for no scores, `data/fields` for lists of different lengths
+ * @example
+ * const { difference, wins, losses } = compareScores([0, 1, 0], [1, 1, 1]) // 2 / 3, 2 and 0
  */
 export const compareScores = (
   before: readonly number[],

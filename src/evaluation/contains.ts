@@ -19,7 +19,7 @@ export const contains = (options: FieldOption = {}): Metric<object, object> => (
 })
 
 /** Whether `part` occurs in `text` as whole words; in scripts that set words without spaces, anywhere. */
-export const occursIn = (text: string, part: string): boolean => {
+const occursIn = (text: string, part: string): boolean => {
   const [whole, wanted] = [normalizeAnswer(text), normalizeAnswer(part)]
   if (wanted === '') return whole === ''
   return withoutSpaces.test(wanted) ? whole.includes(wanted) : ` ${whole} `.includes(` ${wanted} `)

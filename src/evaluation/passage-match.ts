@@ -28,7 +28,7 @@ export const passageMatch = ({
 })
 
 /** Whether the words of an answer stand in a row in one of the passages, after normalization. */
-export const passageHasAnswer = (passages: readonly string[], answers: readonly string[]): boolean => {
+const passageHasAnswer = (passages: readonly string[], answers: readonly string[]): boolean => {
   const wanted = answers.map(answer => passageWords(normalizeAnswer(answer)))
   return passages.some(passage => {
     const words = passageWords(normalizeAnswer(passage))

@@ -16,6 +16,8 @@ export interface SignFlipOptions {
  * Exact up to 14 differences; above, (1 + as extreme) / (1 + drawn), which is never 0.
  *
  * @see Fisher 1935; Phipson and Smyth 2010, arXiv:1603.05766, for the 1 +
+ * @example
+ * signFlipTest([1, 1, 1, 1, 1, 1]) // 0.03125: two of 64 patterns are as extreme
  */
 export const signFlipTest = (
   differences: readonly number[],

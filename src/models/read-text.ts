@@ -22,7 +22,7 @@ const breath = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0
 /**
  * Reads a body as UTF-8 text piece by piece, at most `limit` bytes of it.
  *
- * The stream is cancelled when the reader leaves early. Timers and other calls get their turn on the way.
+ * The stream is canceled when the reader leaves early. Timers and other calls get their turn on the way.
  *
  * @throws TooLong beyond the limit; NotText when it is not UTF-8
  */

@@ -81,7 +81,13 @@ export const byScore: Decide = async (decision, draw) => {
   return fields
 }
 
-/** The probabilities of the labels of each field that `byScore` decided, the likeliest first; empty for other predictions. */
+/**
+ * The probabilities of the labels of each field that `byScore` decided, the likeliest first; empty for other predictions.
+ *
+ * @example
+ * const [likeliest] = probabilitiesOf(prediction).label ?? []
+ * if (likeliest && likeliest.probability < 0.8) console.log('ask a person')
+ */
 export const probabilitiesOf = (prediction: object): Readonly<Record<string, readonly LabelProbability[]>> =>
   known.get(prediction) ?? {}
 

@@ -34,15 +34,37 @@ export const hasPredictionDetails = (prediction: object): boolean => known.has(p
  */
 export const usageOf = (prediction: object): Usage => known.get(prediction)?.usage ?? noUsage
 
-/** Every answer that could be read as fields; several where `n` was above 1. */
+/**
+ * Every answer that could be read as fields; several where `n` was above 1.
+ *
+ * @example
+ * const prediction = await predict('topic -> title', { n: 3 }).run({ topic: 'tea' }, { model })
+ * completionsOf(prediction).map(({ title }) => title) // three titles, the first the prediction's own
+ */
 export const completionsOf = <Prediction extends object>(prediction: Prediction): readonly Prediction[] =>
   (known.get(prediction)?.completions ?? []) as readonly Prediction[]
 
-/** The answers as the model gave them, with log probabilities where it was asked for them. */
+/**
+ * The answers as the model gave them, with log probabilities where it was asked for them.
+ *
+ * @example
+ * const prediction = await classify.run({ text }, { model })
+ * answersOf(prediction).map(({ finishReason }) => finishReason)
+ */
 export const answersOf = (prediction: object): readonly Completion[] => known.get(prediction)?.answers ?? []
 
-/** The messages that were sent for a prediction; empty for one that a program put together. */
+/**
+ * The messages that were sent for a prediction; empty for one that a program put together.
+ *
+ * @example
+ * for (const { role, content } of messagesOf(await classify.run({ text }, { model }))) console.log(role, content)
+ */
 export const messagesOf = (prediction: object): readonly Message[] => known.get(prediction)?.messages ?? []
 
-/** The model's hidden reasoning, where it gave any. The `reasoning` field of chainOfThought is not hidden. */
+/**
+ * The model's hidden reasoning, where it gave any. The `reasoning` field of chainOfThought is not hidden.
+ *
+ * @example
+ * reasoningOf(await solve.run({ question }, { model })) ?? 'it thought nothing, or does not tell'
+ */
 export const reasoningOf = (prediction: object): string | undefined => known.get(prediction)?.reasoning

@@ -152,7 +152,7 @@ const inWorker = (
   }
 
   const opened = asked(() => ({ open: session, functions: [...functions.keys()] }))
-  let before: Promise<unknown> = opened.catch(() => {})
+  let before: Promise<unknown> = opened.catch(() => {}) // told to whoever opened it
   return {
     opened,
     get over() {
@@ -160,7 +160,7 @@ const inWorker = (
     },
     run(code, { signal } = {}) {
       const running = before.then(() => run(code, signal))
-      before = running.catch(() => {})
+      before = running.catch(() => {}) // told to whoever ran it
       return running
     },
     close: () => end(isOver()),

@@ -20,9 +20,6 @@ export type OutputsOf<S> = S extends string ? Outputs<S> : S extends Signature<u
 /** The signature that a string describes. */
 export type SignatureOf<S extends string> = Signature<Inputs<S>, Outputs<S>>
 
-/** A parameter that takes signature strings and lets the compiler refuse wrong ones by naming the mistake. */
-export type CheckedSignature<S extends string> = S & Checked<S>
-
 /** The string itself where it is right, else the problem. */
 export type Checked<S extends string> = string extends S
   ? S

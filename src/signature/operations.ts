@@ -7,7 +7,12 @@ import { duplicateField } from './parse.ts'
 import { defaultInstructions, type Signature } from './signature.ts'
 import { unknownField } from './unknown-field.ts'
 
-/** The same fields under other instructions; blank ones bring back the default. */
+/**
+ * The same fields under other instructions; blank ones bring back the default.
+ *
+ * @example
+ * withInstructions(signature('question -> answer'), 'Answer in one word.')
+ */
 export const withInstructions = <I, O>(signature: Signature<I, O>, instructions: string): Signature<I, O> => {
   const text = dedent(instructions)
   const { inputs, outputs } = signature
@@ -38,6 +43,8 @@ export const prepend = <
  * The signature with a field added at the end of its side.
  *
  * @throws SignatureError `signature/duplicate-field`, and what a wrong type throws
+ * @example
+ * append(signature('question -> answer'), 'output', 'confidence', 'number')
  */
 export const append = <
   I,
@@ -57,7 +64,9 @@ export const append = <
  * last field, as in DSPy 3.4.1.
  *
  * @throws RangeError when the side has no such place; SignatureError `signature/duplicate-field`, and what a wrong type
- * throws
+ *   throws
+ * @example
+ * insert(signature('question -> answer'), 'input', 0, 'context', 'string[]')
  */
 export const insert = <
   I,
@@ -89,6 +98,8 @@ export const insert = <
  * The signature without a field.
  *
  * @throws SignatureError `signature/unknown-field`
+ * @example
+ * remove(signature('question, hint -> answer'), 'hint')
  */
 export const remove = <I, O, const Name extends string>(
   signature: Signature<I, O>,
@@ -106,6 +117,8 @@ export const remove = <I, O, const Name extends string>(
  * The signature with a field under another name; label and description follow where nobody wrote them.
  *
  * @throws SignatureError `signature/unknown-field` or `signature/duplicate-field`
+ * @example
+ * rename(signature('question -> answer'), 'answer', 'capital')
  */
 export const rename = <I, O, const From extends string, const To extends string>(
   signature: Signature<I, O>,
@@ -145,6 +158,8 @@ export const withField = <I, O, const Name extends string, const D extends Field
  * The signature with other descriptions for the fields named.
  *
  * @throws SignatureError `signature/unknown-field`
+ * @example
+ * describeFields(signature('question -> answer'), { answer: 'one word, in French' })
  */
 export const describeFields = <I, O>(
   signature: Signature<I, O>,
