@@ -12,6 +12,7 @@ import {
 } from '../../src/inference/index.ts'
 import { bringOnnxruntime } from './bring-onnxruntime.ts'
 import { browserHardware } from './browser-hardware.ts'
+import { browserSpeed } from './browser-speed.ts'
 import { gpuRung } from './gpu-rung.ts'
 import { grammarWasm } from './grammar-wasm.ts'
 import { ladderModel, type Rung } from './ladder-model.ts'
@@ -20,11 +21,15 @@ import { filesOf } from './model-source.ts'
 import { needOfFiles } from './need-of-files.ts'
 import { opfsFileCache } from './opfs-cache.ts'
 
+/** Smaller networks are not measured: to fetch what drives a GPU costs more than it would win. */
+const measuredFrom = 8 * 2 ** 20
+
 /** The model of these settings, in the worker it is called in. */
 export const browserModel = (settings: ModelSettings, onEvent: (event: LocalModelEvent) => void): LocalModel => {
   const { id, source, device, weights, threads, attentionBytes, wasmPaths, grammar = true, ...answering } = settings
   const files = filesOf(source, opfsFileCache())
   const probe = browserHardware()
+  const measure = browserSpeed({ id, files, probe, wasmPaths })
 
   const grammars = (vocabulary: TokenVocabulary) => grammarEngine({ vocabulary, wasm: grammarWasm })
   const common = { ...answering, ...{ id, files, onEvent }, ...(grammar && { grammar: grammars }) }
@@ -40,14 +45,15 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
 
   /** The best backend of what is left of the hardware. */
   const choice = async (left: (hardware: Hardware) => Hardware, softwareGpu: boolean): Promise<Choice> => {
+    const needed = await need()
+    const isMeasured = Math.min(...Object.values(needed.weights)) >= measuredFrom
     const manager = hardwareManager({
+      ...{ threads, softwareGpu, ...(isMeasured && { measure }) },
       probe: { ...probe, look: async () => left(await probe.look()) },
-      threads,
-      softwareGpu,
     })
-    const chosen = await manager.choose(await need())
+    const chosen = await manager.choose(needed)
     const slots = chosen.kind === 'remote' ? undefined : chosen.slots
-    return { ...chosen, attentionBytes: (slots ?? (await need()).slots) * (await need()).bytesPerSlot }
+    return { ...chosen, attentionBytes: (slots ?? needed.slots) * needed.bytesPerSlot }
   }
 
   const onWasm: Rung = {
