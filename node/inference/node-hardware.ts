@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { GpuFacts, HardwareProbe } from '../../src/inference/index.ts'
+import { onnxruntimeNode } from '../models/onnxruntime-node.ts'
 
 export interface NodeHardwareOptions {
-  /** Brings the runtime to ask which backends it has; `import('onnxruntime-node')` when absent. */
+  /** Brings the runtime to ask which backends it has; onnxruntime-node, told to report to nobody, when absent. */
   readonly runtime?: () => Promise<unknown>
   /** What is known of the GPU, in place of what Node can see of it, which is little. */
   readonly gpu?: Partial<GpuFacts>
@@ -21,7 +22,7 @@ export interface NodeHardwareOptions {
  * const manager = hardwareManager({ probe: nodeHardware({ gpu: { f16: true, memoryBytes: 8 * 2 ** 30 } }) })
  */
 export const nodeHardware = ({
-  runtime = () => import('onnxruntime-node'),
+  runtime = onnxruntimeNode,
   gpu,
   platform = process.platform,
   exists = existsSync,

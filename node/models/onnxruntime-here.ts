@@ -1,4 +1,5 @@
 import type { OnnxModelOptions } from '../../src/inference/index.ts'
+import { onnxruntimeNode } from './onnxruntime-node.ts'
 
 /**
  * The onnxruntime that is installed: onnxruntime-node, or onnxruntime-web, whose WebAssembly runs here too. Found by its
@@ -6,7 +7,7 @@ import type { OnnxModelOptions } from '../../src/inference/index.ts'
  */
 export const onnxruntimeHere = (): Required<Pick<OnnxModelOptions, 'runtime' | 'library' | 'reasons'>> =>
   isInstalled('onnxruntime-node') || !isInstalled('onnxruntime-web')
-    ? { library: 'onnxruntime-node', runtime: () => import('onnxruntime-node'), reasons: ['onnxruntime-node is used.'] }
+    ? { library: 'onnxruntime-node', runtime: onnxruntimeNode, reasons: ['onnxruntime-node is used.'] }
     : {
         library: 'onnxruntime-web',
         runtime: () => import('onnxruntime-web'),

@@ -4,6 +4,7 @@ import { access, constants, statfs } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { withoutTelemetry } from '../../models/onnxruntime-node.ts'
 import { isObject } from './is-object.ts'
 
 /** What the doctor asks of a machine; a test has one of its own. */
@@ -41,6 +42,7 @@ export const thisMachine = (environment: Machine['environment'], signal: AbortSi
     return { folder: dirname(file), version: isObject(manifest) ? String(manifest.version) : 'unknown' }
   },
   loadPackage(name, from) {
+    withoutTelemetry()
     const loaded: unknown = requireFrom(from)(name)
     return isObject(loaded) ? loaded : {}
   },
