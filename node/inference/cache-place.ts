@@ -34,7 +34,7 @@ export const cachePlace = (given: string): CachePlace => {
       try {
         return await work()
       } catch (error) {
-        throw typeof codeOf(error) === 'string' ? failure(given, key, error) : error
+        throw /^E[A-Z]/.test(String(codeOf(error))) ? failure(given, key, error) : error
       }
     },
   }
@@ -69,8 +69,7 @@ const made = async (folder: string): Promise<void> => {
 
 const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-const failure = (folder: string, key: string, cause: unknown): unknown => {
-  if (cause instanceof StorageError) return cause
+const failure = (folder: string, key: string, cause: unknown): StorageError => {
   const code = codeOf(cause)
   if (full.has(code)) {
     const message = `There is no room for a file of a model in ${folder} (${code}). Free some, or give the cache another folder.`
