@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { parseJson } from '../../src/data/index.ts'
 import { DataError, type Example } from '../../src/index.ts'
 import { brokenLine } from './broken-line.ts'
@@ -77,35 +76,39 @@ async function* jsonLines(file: string): AsyncGenerator<NumberedRow, void, undef
 
 /** The lines of a UTF-8 file, without the byte order mark. */
 async function* textLines(file: string): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
-  let line = 0
+  for await (const text of textOf(file)) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+/** The text of a UTF-8 file as it comes, without the byte order mark. Other bytes are refused, not read as something else. */
+async function* textOf(file: string): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let line = 1
   const decode = (bytes?: Uint8Array): string => {
     try {
-      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+      const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true })
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line += 1
+      return text
     } catch (cause) {
-      throw new DataError('data/parse', `${file} is not UTF-8 near line ${line + 1}. Save it as UTF-8.`, {
-        file,
-        line: line + 1,
+      throw new DataError('data/parse', `${file} is not UTF-8 near line ${line}. Save it as UTF-8.`, {
+        ...{ file, line },
         cause,
       })
     }
   }
-  for await (const bytes of createReadStream(file)) {
-    const lines = (rest + decode(bytes)).split('\n')
-    rest = lines.pop() ?? ''
-    for (const text of lines) {
-      line += 1
-      yield text
-    }
-  }
-  rest += decode()
-  if (rest !== '') yield rest
+  for await (const bytes of createReadStream(file)) yield decode(bytes)
+  yield decode()
 }
 
 async function* jsonList(file: string): AsyncGenerator<NumberedRow, void, undefined> {
-  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
-  const list = parsed(text, file, 1)
+  const texts: string[] = []
+  for await (const text of textOf(file)) texts.push(text)
+  const list = parsed(texts.join(''), file, 1)
   if (!Array.isArray(list)) {
     throw new DataError('data/parse', `Expected a list of objects in ${file}, got ${kindOf(list)}. Write [{ … }, …].`, {
       file,
@@ -120,7 +123,7 @@ async function* jsonList(file: string): AsyncGenerator<NumberedRow, void, undefi
 async function* csvRows(file: string): AsyncGenerator<NumberedRow, void, undefined> {
   const { parse: csvParser } = await import('csv-parse')
   const parser = csvParser({ columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count: false })
-  pipeline(createReadStream(file), parser, () => {}) // a failure of either ends the iteration below
+  pipeline(Readable.from(textOf(file)), parser, () => {}) // a failure of either ends the iteration below
   try {
     for await (const { record, info } of parser) {
       yield { row: asRow(record, file, info.lines), line: info.lines }

@@ -35,6 +35,22 @@ describe('data files', () => {
     expect(await loadRows(file('c.jsonl', `{"a": "${long}"}\n`))).toEqual([{ a: long }])
   })
 
+  test.each(['jsonl', 'json', 'csv'])(
+    'a .%s file in another encoding is refused, not read as something else',
+    async kind => {
+      const path = join(folder, `latin-1.${kind}`)
+      const texts = { jsonl: '{"a": "b"}\n{"a": "café"}', json: '[{"a": "café"}]', csv: 'a,b\ncafé,1\n' }
+      writeFileSync(path, texts[kind as keyof typeof texts], 'latin1')
+      const message = `${path} is not UTF-8 near line 1. Save it as UTF-8.`
+      await expect(loadRows(path)).rejects.toMatchObject({ code: 'data/parse', message, file: path })
+    },
+  )
+
+  test('a CSV file of several reads gives its rows, a character across two of them included', async () => {
+    const long = '日'.repeat(50_000)
+    expect(await loadRows(file('long.csv', `a,b\n${long},1\n`))).toEqual([{ a: long, b: '1' }])
+  })
+
   test('broken JSON is located by its own line, also inside a list', async () => {
     await expect(loadRows(file('d.json', '[\n  {"a": 1},\n  {"a": }\n]'))).rejects.toMatchObject({
       code: 'data/parse',
