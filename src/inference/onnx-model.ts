@@ -65,7 +65,8 @@ export interface OnnxModelOptions {
  * 4. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
  *    call ends at once: a load goes on for the next call, the device is free after the step under way.
  * 5. With a grammar engine it obeys `grammar` and `responseSchema`, after its thought if it thinks, and `toolChoice`. Where
- *    it may call tools but need not, its answer is free.
+ *    it may call tools but need not, its answer is one call with arguments by the tool's schema, or what `grammar` or
+ *    `responseSchema` asks for; without either, it is free.
  * 6. Thoughts (`<think>`) and tool calls (`<tool_call>`) come in the form of Qwen3, apart from the text. A thought is closed
  *    when `thinkingBudget` is spent. Images are refused, and tools where the template does not name them.
  * 7. score() reads the answers as they are, right after the question and without a thought, all in one pass.

@@ -75,7 +75,23 @@ describe('tool calls', () => {
     const { model } = modelOver({ answer: () => 'no' }, { template, grammars })
     const { completions } = await model.generate(ask({ tools, toolChoice: { name: 'weather' } }))
     expect(completions[0]).toMatchObject({ toolCalls: [{ name: 'weather', arguments: '{}' }], text: '' })
-    expect(asked[0]).toMatchObject({ kind: 'lark', text: expect.stringContaining('"const":"weather"') })
+    expect(asked[0]).toMatchObject({ kind: 'lark', text: expect.stringContaining('weather') })
+  })
+
+  test('that may be made are a grammar beside the one that was asked for, after the thought', async () => {
+    const { asked, grammars } = only('<tool_call>\n{"name": "weather", "arguments": {}}\n</tool_call>')
+    const thinks = { knowsTools: true, knowsThinking: true }
+    const settings = {
+      template: thinks,
+      grammars,
+      tags: { '<think>': 1, '</think>': 2 },
+      thinking: true,
+      thinkingBudget: 3,
+    }
+    const { model } = modelOver({ answer: () => 'no' }, settings)
+    const { completions } = await model.generate(ask({ tools, grammar: 'start: "yes"' }))
+    expect(completions[0]).toMatchObject({ reasoning: expect.anything(), toolCalls: [{ name: 'weather' }], text: '' })
+    expect(asked[0]).toMatchObject({ kind: 'lark', text: expect.stringContaining('start: "yes"') })
   })
 })
 

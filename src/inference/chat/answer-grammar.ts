@@ -1,12 +1,12 @@
-import { spacing } from '../../adapters/grammar-schema.ts'
-import type { JsonObject } from '../../data/json.ts'
+import { grammarSchema, spacing } from '../../adapters/grammar-schema.ts'
 import type { ModelRequest } from '../../ports/language-model.ts'
 import type { ToolDefinition } from '../../ports/message.ts'
+import { spacedSchema } from '../grammar/grammar-source.ts'
 import type { Grammar } from '../token-constraint.ts'
 
 /**
- * What the answer to a request must look like; undefined where it is free. A tool that must be called comes first, then the
- * request's own grammar, then its schema. Where the model may call tools and need not, its answer is free.
+ * What the answer to a request must look like; undefined where it is free. The request's own grammar comes first, then its
+ * schema. Where the model must call a tool, the answer is one call; where it may, one call or what the request asks for.
  */
 export const answerGrammar = ({
   tools = [],
@@ -14,27 +14,33 @@ export const answerGrammar = ({
   grammar,
   responseSchema,
 }: ModelRequest): Grammar | undefined => {
-  if (tools.length > 0 && toolChoice !== 'none') {
-    if (toolChoice === 'auto') return undefined
-    return toolCallGrammar(toolChoice === 'required' ? tools : tools.filter(({ name }) => name === toolChoice.name))
+  const isFree = grammar === undefined && responseSchema === undefined
+  if (tools.length > 0 && toolChoice !== 'none' && (!isFree || toolChoice !== 'auto')) {
+    const called =
+      typeof toolChoice === 'string'
+        ? callRules(tools)
+        : callRules(tools.filter(({ name }) => name === toolChoice.name))
+    if (toolChoice !== 'auto') return lark(['start: called', ...called])
+    // A grammar inside has rules of its own, whatever they are called.
+    const answer =
+      grammar !== undefined
+        ? `%lark {\n${grammar}\n}`
+        : `%json ${JSON.stringify(spacedSchema(responseSchema?.schema ?? {}))}`
+    return lark(['start: called | answer', `answer: ${answer}`, ...called])
   }
   if (grammar !== undefined) return { kind: 'lark', text: grammar }
-  return responseSchema === undefined ? undefined : { kind: 'json-schema', schema: responseSchema.schema }
+  return responseSchema && { kind: 'json-schema', schema: responseSchema.schema }
 }
 
-/** One call of one of the tools, in the form of Qwen3. */
-const toolCallGrammar = (tools: readonly ToolDefinition[]): Grammar => {
-  const calls = tools.map(
-    ({ name, parameters }): JsonObject => ({
-      type: 'object',
-      properties: { name: { const: name }, arguments: { type: 'object', ...parameters } },
-      required: ['name', 'arguments'],
-      additionalProperties: false,
-    }),
-  )
-  const schema = calls.length === 1 ? calls[0] : { anyOf: calls }
-  return {
-    kind: 'lark',
-    text: `start: "<tool_call>\\n" call "\\n</tool_call>"\ncall: %json ${JSON.stringify({ ...spacing, ...schema })}\n`,
-  }
-}
+const lark = (rules: readonly string[]): Grammar => ({ kind: 'lark', text: `${rules.join('\n')}\n` })
+
+/** One call of one of the tools, in the form of Qwen3; the arguments of each follow its own schema. */
+const callRules = (tools: readonly ToolDefinition[]): readonly string[] => [
+  'called: "<tool_call>\\n" call "\\n</tool_call>"',
+  `call: ${tools.map((_, index) => `call${index}`).join(' | ')}`,
+  ...tools.map(({ name, parameters }, index) => {
+    const schema = grammarSchema(parameters) ?? parameters
+    const before = JSON.stringify(`{"name": ${JSON.stringify(name)}, "arguments": `)
+    return `call${index}: ${before} %json ${JSON.stringify({ ...spacing, type: 'object', ...schema })} "}"`
+  }),
+]

@@ -15,14 +15,14 @@ export const grammarSource = (grammar: Grammar): GrammarSource => {
     case 'lark':
       return { kind: 0, text: grammar.text }
     case 'json-schema':
-      return { kind: 1, text: JSON.stringify(spaced(grammar.schema)) }
+      return { kind: 1, text: JSON.stringify(spacedSchema(grammar.schema)) }
     case 'regex':
       return { kind: 2, text: grammar.pattern }
   }
 }
 
 /** A schema whose documents have one spacing, unless it says how it wants its blanks. */
-const spaced = (schema: JsonSchema): JsonSchema => ({ ...spacing, ...withBounds(schema) })
+export const spacedSchema = (schema: JsonSchema): JsonSchema => ({ ...spacing, ...withBounds(schema) })
 
 const named: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions'])
 const nested: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'anyOf', 'oneOf', 'allOf', 'prefixItems'])
