@@ -4,6 +4,7 @@ import { assertRows } from './assert-rows.ts'
 import { attentionForm } from './attention-form.ts'
 import { externalSizes } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
+import { inTurn } from './gpu-turns.ts'
 import { assertWithin, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
 import { positionsInput } from './graph/rotation.ts'
@@ -45,6 +46,7 @@ export interface OnnxNetwork extends Network {
  * 1. What a session refuses in the midst of a step is its end: every later step rejects, load it anew.
  * 2. Long steps are computed in parts, so that scores stay small.
  * 3. Logits are 32-bit floats, whatever the graph computes in.
+ * 4. Networks on one GPU of onnxruntime-web take turns: their steps, loads and ends wait for each other.
  *
  * @throws RuntimeError `runtime/model-files` when the graph is not what `shape` says or lies about its weights,
  * `runtime/no-backend`, `runtime/out-of-memory`
@@ -60,9 +62,11 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetw
   // The edited graph is not kept: it may hold all the weights.
   const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))
   const takesPositions = form.branches || facts.inputs.some(({ name }) => name === positionsInput)
-  const session = await createSession(options, edited)
+  const turn = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    sharesGpu(options) ? inTurn(runtime, work) : work()
+  const session = await turn(() => createSession(options, edited))
   const gpu = await deviceOf(options).catch(async error => {
-    await session.release()
+    await turn(() => session.release())
     throw error
   })
   const step = sessionStep({ runtime, session, shape, state, form })
@@ -78,7 +82,8 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetw
 
   const compute = async (memory: StateMemory, rows: NetworkRows): Promise<Float32Array> => {
     try {
-      return await (lost === undefined ? step(memory, rows) : Promise.race([step(memory, rows), lost]))
+      // A device that is gone may never answer: its turn ends all the same.
+      return await turn(() => (lost === undefined ? step(memory, rows) : Promise.race([step(memory, rows), lost])))
     } catch (error) {
       over ??= stepFailure(id, error)
       throw over
@@ -108,7 +113,7 @@ export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetw
       if (closed) return
       closed = true
       over ??= new RuntimeError('runtime/failed', `${id} is closed. Load it anew.`)
-      await session.release()
+      await turn(() => session.release())
     },
   }
   let closed = false

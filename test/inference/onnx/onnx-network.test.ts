@@ -56,6 +56,32 @@ const scripted = (run: Run, create?: () => Promise<void>): OnnxRuntime & { reado
   }
 }
 
+/** A runtime with GPUs whose memory can be shared. */
+const onGpus = <Runtime extends OnnxRuntime>(runtime: Runtime) => {
+  class Tensor extends ScriptedTensor {
+    static fromGpuBuffer(): OnnxTensor {
+      return new ScriptedTensor('float32', undefined, [])
+    }
+  }
+  return { ...runtime, Tensor, env: { versions: { web: '1.30.0' } } }
+}
+
+const gpu = () => {
+  let lose = (_: { readonly message: string }): void => {}
+  const lost = new Promise<{ readonly message: string }>(resolve => {
+    lose = resolve
+  })
+  const gpuDevice: GpuDevice = {
+    lost,
+    limits: { maxStorageBufferBindingSize: 1 << 20 },
+    queue: { submit() {} },
+    createBuffer: ({ size }) => ({ size, destroy() {} }),
+    createCommandEncoder: () => ({ copyBufferToBuffer() {}, finish: () => undefined }),
+    destroy() {},
+  }
+  return { gpuDevice, lose }
+}
+
 const made = (runtime: OnnxRuntime, options: Partial<OnnxNetworkOptions> = {}) =>
   onnxNetwork({ id: 'sample', runtime, graph: sampleGraph(), shape: sampleShape, device: 'cpu', ...options })
 const rows = { tokens: [1, 2], positions: [0, 1], at: 0, keep: 1 }
@@ -97,14 +123,50 @@ describe('a network on a runtime', () => {
   })
 
   test('on a GPU that the runtime does not name is given back', async () => {
-    class Tensor extends ScriptedTensor {
-      static fromGpuBuffer(): OnnxTensor {
-        return new ScriptedTensor('float32', undefined, [])
-      }
-    }
-    const runtime = { ...scripted(zeros), Tensor, env: { versions: { web: '1.30.0' } } }
+    const runtime = onGpus(scripted(zeros))
     await expect(made(runtime, { device: 'webgpu' })).rejects.toEqual(code('runtime/no-backend'))
     expect(runtime.released()).toBe(1)
+  })
+
+  test('takes turns on a GPU with others of its library, until that is gone', async () => {
+    const calls: string[] = []
+    const answers: (() => void)[] = []
+    const runtime = onGpus(
+      scripted(
+        async feeds => {
+          calls.push('step')
+          await new Promise<void>(resolve => answers.push(resolve))
+          calls.push('stepped')
+          return zeros(feeds)
+        },
+        async () => void calls.push('load'),
+      ),
+    )
+    const first = gpu()
+    const on = async ({ gpuDevice }: ReturnType<typeof gpu>) => {
+      const network = await made(runtime, { device: 'webgpu', gpuDevice })
+      return { network, memory: network.memory(4) }
+    }
+    const a = await on(first)
+    const b = await on(gpu())
+    const steps = [a.network.step(a.memory, rows), b.network.step(b.memory, rows)]
+    const third = on(gpu())
+    await expect.poll(() => answers.length).toBe(1)
+    answers[0]?.()
+    await steps[0]
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]?.()
+    await Promise.all([...steps, third])
+    expect(calls).toEqual(['load', 'load', 'step', 'stepped', 'step', 'stepped', 'load'])
+
+    const lost = a.network.step(a.memory, rows)
+    const next = b.network.step(b.memory, rows)
+    await expect.poll(() => answers.length).toBe(3)
+    first.lose({ message: 'the driver was reset' })
+    await expect(lost).rejects.toThrow('the driver was reset')
+    await expect.poll(() => answers.length).toBe(4)
+    answers[3]?.()
+    expect(await next).toHaveLength(8)
   })
 
   test('refuses the memory of another kind', async () => {
@@ -115,17 +177,7 @@ describe('a network on a runtime', () => {
   })
 
   test('ends with its GPU, also in the midst of a step', async () => {
-    let lose = (_: { readonly message: string }): void => {}
-    const gpuDevice: GpuDevice = {
-      lost: new Promise(resolve => {
-        lose = resolve
-      }),
-      limits: { maxStorageBufferBindingSize: 1 << 20 },
-      queue: { submit() {} },
-      createBuffer: ({ size }) => ({ size, destroy() {} }),
-      createCommandEncoder: () => ({ copyBufferToBuffer() {}, finish: () => undefined }),
-      destroy() {},
-    }
+    const { gpuDevice, lose } = gpu()
     const runtime = scripted(() => new Promise(() => {}))
     const network = await made(runtime, { device: 'webgpu', gpuDevice })
     const memory = network.memory(4)
