@@ -60,9 +60,11 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
       }
       feed(name.past, given, [pastWidth, heads, width])
       const apart = branches?.length ?? 1
-      const own = room(branchName(name.past), apart * branchWidth * row)
-      for (const [at, ranges] of branches?.entries() ?? []) pieces(numbers, ranges, own, at * branchWidth)
-      feed(branchName(name.past), own, [apart, branchWidth, heads, width])
+      // Where there are none, something has to be given all the same.
+      const wide = Math.max(1, branchWidth)
+      const own = room(branchName(name.past), apart * wide * row)
+      for (const [at, ranges] of branches?.entries() ?? []) pieces(numbers, ranges, own, at * wide)
+      feed(branchName(name.past), own, [apart, wide, heads, width])
     }
     return feeds
   }
@@ -73,7 +75,7 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
       return freed
     },
     parts: () => parts,
-    past: at => viewed({ past: [0, at], pastWidth: Math.max(1, at), branches: undefined, branchWidth: 1 }),
+    past: at => viewed({ past: [0, at], pastWidth: Math.max(1, at), branches: undefined, branchWidth: 0 }),
     viewed,
     keep(outputs, at) {
       for (const [index, name] of names.entries()) parts[index]?.set(asNumbers(outputs[name.present]?.data), at * row)

@@ -10,7 +10,10 @@ export interface StepView {
   readonly past: readonly number[]
   /** Slots for one row each, in such pairs; undefined where no row has any. */
   readonly branches: readonly (readonly number[])[] | undefined
-  /** Columns of the one and of the other, at least 1 each: onnxruntime 1.30 stops at a product with nothing. */
+  /**
+   * Columns of the one and of the other, at least 1 each: onnxruntime 1.30 stops at a product with nothing. No column for
+   * branches where no row has any: attention then has a form that does not look for them.
+   */
   readonly pastWidth: number
   readonly branchWidth: number
   /** What each row sees, in the numbering of the view. */
@@ -98,12 +101,12 @@ const together = (rows: Rows, ranges: readonly (readonly number[])[]): StepView 
   const past = union(ranges, at)
   const pastWidth = Math.max(1, lengthOf(past))
   const place = placesOf(past)
-  const first = pastWidth + 1
+  const first = pastWidth
   return {
     past,
     branches: undefined,
     pastWidth,
-    branchWidth: 1,
+    branchWidth: 0,
     visible: ranges.map((seen, row) => [...place(seen), ...ownRanges(rows, row, first)]),
     cost: tokens.length * (first + tokens.length),
   }

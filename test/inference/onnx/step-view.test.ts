@@ -81,7 +81,7 @@ describe('what a step is given of the memory', () => {
     expect(view.past).toEqual([10, 20, 2000, 2010])
     expect(view.visible).toEqual([
       [0, 10, 10, 20],
-      [0, 10, 10, 20, 21, 22],
+      [0, 10, 10, 20, 20, 21],
     ])
   })
 
@@ -90,7 +90,7 @@ describe('what a step is given of the memory', () => {
       past: [0, 5],
       visible: [
         [0, 5],
-        [0, 5, 6, 7],
+        [0, 5, 5, 6],
       ],
     })
   })

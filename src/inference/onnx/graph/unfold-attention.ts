@@ -1,8 +1,14 @@
 import { addedInputs, biasInput, refusesBias, withGraph } from './add-attention-bias.ts'
+import { type AttentionCore, attentionApart, attentionTogether } from './attention-core.ts'
 import { type AttentionNode, attentionSlots as slot } from './attention-node.ts'
 import { elementTypes, type GraphFacts } from './graph-facts.ts'
-import { nodeField, shapeField, valueField } from './onnx-fields.ts'
+import { graphWriter, type NumberBook, numberBook } from './graph-writer.ts'
+import { firstOfLast, keptInput, type LastSum, lastRows, lastSum } from './last-rows.ts'
+import { innerGraph, nodeField, valueField } from './onnx-fields.ts'
 import { rotates, rotationNode } from './rotation.ts'
+import type { WireField } from './wire-format.ts'
+import { wireFields } from './wire-format.ts'
+import { bytesField, textField } from './wire-writer.ts'
 
 /** The input that tells how many slots are past for all rows, how many for single ones, and how many of the rows: `[3]`. */
 export const partsInput = 'attention_parts'
@@ -33,14 +39,14 @@ export const refusesUnfolding = (facts: GraphFacts): string | undefined => {
 /**
  * Writes out every GroupQueryAttention in plain operators that read the past where it lies and give only the state of the
  * new rows, in slot order: `past_key_values.N.key` `[past, heads, width]`, `present.N.key` `[rows, heads, width]`. What only one
- * row sees comes apart, `branch_key_values.N.key` `[rows, slots, heads, width]`, or `[1, 1, heads, width]` where there is none.
+ * row sees comes apart, `branch_key_values.N.key` `[rows, slots, heads, width]`; where `attention_parts` says that there is
+ * none of it, the form without branches is computed.
  *
  * A session that hands its outputs over by copying, as onnxruntime does on the CPU in Node and in WASM, otherwise copies
  * the whole state of attention in every step. The bias is `[rows, slots]` and has to hide later rows
  * too: nothing here is causal by itself.
  *
- * Scores of past, branches and rows are one matrix product each, put side by side for the softmax and split again: the products
- * read keys and values in slot order by `transBatchB`.
+ * The last layer goes on with the rows alone whose logits are wanted, where the graph is told how many.
  *
  * @param graph bytes for which `refusesUnfolding(facts)` is undefined
  */
@@ -50,10 +56,18 @@ export const unfoldAttention = (
   type: 'float32' | 'float16',
   shape: { readonly heads: number; readonly width: number },
 ): Uint8Array => {
+  const numbers = numberBook()
+  const last = lastSum(facts)
   const replaced = [
-    ...facts.attention.map((node, layer) => ({ field: node.field, parts: unfolded(node, layer, facts, shape) })),
+    ...facts.attention.map((node, layer) => ({
+      field: node.field,
+      parts: unfolded(node, layer, facts, {
+        ...{ numbers, groups: shape.heads, width: shape.width, type: elementTypes[type] },
+        isLast: last !== undefined && layer === facts.attention.length - 1,
+      }),
+    })),
     ...[...facts.inputs, ...facts.outputs]
-      .filter(({ name }) => /^(past_key_values|present)\.\d+\.(key|value)$/.test(name))
+      .filter(({ name }) => statePart.test(name))
       .map(({ name, field }) => ({
         field,
         parts: [
@@ -64,8 +78,11 @@ export const unfoldAttention = (
           ]),
         ],
       })),
+    ...(last === undefined ? [] : [{ field: last.field, parts: ofLastRows(last, numbers) }]),
+    // Sizes told of values in between need not hold any more.
+    ...(last === undefined ? [] : told(facts)),
   ].toSorted((a, b) => a.field.start - b.field.start)
-  const inside: Uint8Array[] = []
+  const inside: Uint8Array[] = [...prepared(numbers, last !== undefined)]
   let from = facts.graph.from
   for (const { field, parts } of replaced) {
     inside.push(graph.subarray(from, field.start), ...parts)
@@ -76,88 +93,90 @@ export const unfoldAttention = (
     ...addedInputs(facts, type, ['bias_rows', 'bias_slots']),
     valueField(11, partsInput, elementTypes.int64, [3]),
     ...facts.inputs
-      .filter(({ name }) => /^past_key_values\.\d+\.(key|value)$/.test(name))
+      .filter(({ name }) => name.startsWith('past') && statePart.test(name))
       .map(({ name }) =>
         valueField(11, branchName(name), elementTypes[type], ['branches', 'branch_slots', shape.heads, shape.width]),
       ),
+    ...numbers.fields(),
   )
   return withGraph(graph, facts, inside)
+}
+
+const statePart = /^(past_key_values|present)\.\d+\.(key|value)$/
+
+const told = ({ graph }: GraphFacts): readonly { readonly field: WireField; readonly parts: readonly Uint8Array[] }[] =>
+  [...wireFields(graph)].filter(({ field }) => field === 13).map(field => ({ field, parts: [] }))
+
+/** Whether there are branches, as ONNX's bool. */
+const branchesThere = 'kkachi.branches_there'
+const bool = 9
+
+/** What all layers look at, computed once. */
+const prepared = (numbers: NumberBook, cuts: boolean): readonly Uint8Array[] => [
+  nodeField('Gather', [partsInput, numbers.name([1])], 'kkachi.branch_slots'),
+  nodeField('Cast', ['kkachi.branch_slots'], branchesThere, { to: bool }),
+  ...(cuts
+    ? [
+        nodeField('Reshape', [keptInput, numbers.name([1])], 'kkachi.kept_rows'),
+        nodeField('Neg', ['kkachi.kept_rows'], firstOfLast),
+      ]
+    : []),
+]
+
+/** The sum after the last attention, with the last rows of what skipped it. */
+const ofLastRows = ({ field, inputs, skipped }: LastSum, numbers: NumberBook): readonly Uint8Array[] => {
+  const writer = graphWriter('kkachi', numbers)
+  const cut = lastRows(writer, numbers, inputs[skipped] ?? '', 1, 'last_skipped')
+  const names = inputs.map((name, index) => (index === skipped ? cut : name))
+  const rest: readonly WireField[] = [...wireFields(field)].filter(part => part.field !== 1)
+  const node = bytesField(
+    1,
+    ...names.map(name => textField(1, name)),
+    ...rest.map(part => part.bytes.subarray(part.start, part.to)),
+  )
+  return [...writer.parts, node]
+}
+
+interface UnfoldedShape extends Pick<AttentionCore, 'groups' | 'width' | 'isLast'> {
+  readonly numbers: NumberBook
+  readonly type: number
 }
 
 const unfolded = (
   attention: AttentionNode,
   layer: number,
   facts: GraphFacts,
-  { heads: groups, width }: { readonly heads: number; readonly width: number },
+  { numbers, type, groups, width, isLast }: UnfoldedShape,
 ): readonly Uint8Array[] => {
-  const parts: Uint8Array[] = []
-  const name = (part: string): string => `kkachi.attention.${layer}.${part}`
-  const node = (
-    operator: string,
-    from: readonly string[],
-    to: string,
-    attributes: Parameters<typeof nodeField>[3] = {},
-    domain = '',
-  ): string => {
-    parts.push(nodeField(operator, from, to, attributes, domain))
-    return to
-  }
-  const reshaped = (from: string, to: string, sizes: readonly number[]): string => {
-    parts.push(shapeField(`${to}.shape`, sizes))
-    return node('Reshape', [from, `${to}.shape`], to)
-  }
+  const writer = graphWriter(`kkachi.attention.${layer}`, numbers)
   const rotated = (from: string, to: string, heads: number): string => {
     if (!rotates(attention)) return from
-    parts.push(rotationNode(attention, facts, from, to, heads))
+    const name = `kkachi.attention.${layer}.${to}`
+    writer.push(rotationNode(attention, facts, from, name, heads))
+    return name
+  }
+  const stated = (from: string, to: string): string => {
+    writer.push(nodeField('Reshape', [from, numbers.name([-1, groups, width])], to))
     return to
   }
-  const product = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
-    node('FusedMatMul', [a, b], to, attributes, 'com.microsoft')
-  /** A product with state in slot order. */
-  const acrossRows = (a: string, b: string, to: string, attributes: Parameters<typeof nodeField>[3]): string =>
-    product(a, b, to, { ...attributes, transBatchB: 1 })
-
-  const { inputs, outputs, numbers } = attention
-  const [query = '', key = '', value = '', pastKey = '', pastValue = ''] = inputs
+  const { inputs, outputs, numbers: attributes } = attention
+  const [query = '', key = '', value = '', pastKeys = '', pastValues = ''] = inputs
   const [output = '', presentKey = '', presentValue = ''] = outputs
-  const heads = numbers.get('num_heads') ?? groups
-  const scale = numbers.get('scale') || 1 / Math.sqrt(width)
-
-  const keys = reshaped(rotated(key, name('key'), groups), presentKey, [-1, groups, width])
-  const values = reshaped(value, presentValue, [-1, groups, width])
-  const rows = reshaped(rotated(query, name('query'), heads), name('rows'), [-1, groups, heads / groups, width])
-  const turned = node('Transpose', [rows], name('turned'), { perm: [1, 2, 0, 3] })
-  const queries = reshaped(turned, name('queries'), [groups, -1, width])
-  const scaled = { transB: 1, alpha: { float: scale } }
-  // By head, then row: the scores of all and of single rows side by side.
-  const byHead = (from: string, to: string): string => reshaped(from, to, [heads, -1, 0])
-  const keysApart = node('Transpose', [branchName(pastKey)], name('branch_keys'), { perm: [0, 2, 1, 3] })
-  const apart = reshaped(product(rows, keysApart, name('branch'), scaled), name('branch_rows'), [0, heads, -1])
-  const scores = node(
-    'Concat',
-    [
-      byHead(acrossRows(queries, pastKey, name('past'), scaled), name('past_by_head')),
-      node('Transpose', [apart], name('branch_by_head'), { perm: [1, 0, 2] }),
-      byHead(acrossRows(queries, keys, name('own'), scaled), name('own_by_head')),
-    ],
-    name('scores'),
-    { axis: 2 },
-  )
-  const shares = node('Softmax', [node('Add', [scores, biasInput], name('biased'))], name('shares'), { axis: 2 })
-  const [past, branch, own] = [name('past_shares'), name('branch_shares'), name('own_shares')]
-  parts.push(nodeField('Split', [shares, partsInput], [past, branch, own], { axis: 2 }))
-  const byGroup = (from: string): string => reshaped(from, `${from}.by_group`, [groups, -1, 0])
-  const sum = node(
-    'Add',
-    [acrossRows(byGroup(past), pastValue, name('past_sum'), {}), acrossRows(byGroup(own), values, name('own_sum'), {})],
-    name('sum'),
-  )
-  const split = reshaped(sum, name('split'), [groups, heads / groups, -1, width])
-  const back = node('Transpose', [split], name('back'), { perm: [2, 0, 1, 3] })
-  const valuesApart = node('Transpose', [branchName(pastValue)], name('branch_values'), { perm: [0, 2, 1, 3] })
-  const sharesApart = node('Transpose', [branch], name('branch_shares_by_row'), { perm: [1, 0, 2] })
-  const rowsApart = reshaped(sharesApart, name('branch_shares_by_group'), [0, groups, heads / groups, -1])
-  const both = node('Add', [back, product(rowsApart, valuesApart, name('branch_sum'), {})], name('both'))
-  reshaped(both, output, [1, -1, heads * width])
-  return parts
+  const heads = attributes.get('num_heads') ?? groups
+  const core: AttentionCore = {
+    ...{ layer, heads, groups, width, isLast, pastKeys, pastValues, parts: partsInput },
+    keys: stated(rotated(key, 'key', groups), presentKey),
+    values: stated(value, presentValue),
+    rows: writer.reshaped(rotated(query, 'query', heads), 'rows', [-1, groups, heads / groups, width]),
+    branchKeys: branchName(pastKeys),
+    branchValues: branchName(pastValues),
+    scale: attributes.get('scale') || 1 / Math.sqrt(width),
+  }
+  const [then_branch, else_branch] = [attentionApart, attentionTogether].map(form => {
+    const { nodes, output: given } = form(core, numbers)
+    return { graph: innerGraph(given, nodes, given, type, [1, isLast ? 'last_rows' : 'attended_rows', heads * width]) }
+  })
+  if (then_branch === undefined || else_branch === undefined) return []
+  writer.push(nodeField('If', [branchesThere], output, { then_branch, else_branch }))
+  return writer.parts
 }
