@@ -45,31 +45,45 @@ const kthGreatest = (logits: Float32Array, count: number): number => {
   return heap[0] as number
 }
 
+/** Shares of the probability, by how far below the likeliest: an eighth of a natural logarithm each, the rest in the last. */
+const shelves = 512
+const shelfOf = (gap: number): number => Math.min(shelves - 1, Math.floor(gap * 8))
+
 /**
  * The least logit of the smallest set of tokens that holds `topP` of the probability.
  *
- * Only what could be in it is sorted: tokens less likely than an equal share of the rest are together no more than the rest.
+ * Probability is gathered by its size first: only where the sum reaches `topP` are tokens put in order.
  */
 const nucleusFloor = (logits: Float32Array, temperature: number, topP: number): number => {
   const greatest = most(logits)
-  const share = greatest + temperature * Math.log((1 - topP) / logits.length)
-  let total = 0
-  let count = 0
-  const near = new Float32Array(logits.length)
+  const held = new Float64Array(shelves)
+  const counts = new Uint32Array(shelves)
   for (let token = 0; token < logits.length; token += 1) {
-    const logit = logits[token] as number
-    total += Math.exp((logit - greatest) / temperature)
-    if (logit >= share) {
-      near[count] = logit
-      count += 1
-    }
+    const gap = (greatest - (logits[token] as number)) / temperature
+    if (!(gap < Number.POSITIVE_INFINITY)) continue
+    const shelf = shelfOf(gap)
+    held[shelf] = (held[shelf] as number) + Math.exp(-gap)
+    counts[shelf] = (counts[shelf] as number) + 1
   }
-  const sorted = near.subarray(0, count).sort()
-  const enough = topP * total
-  let held = 0
+  const enough = topP * held.reduce((sum, share) => sum + share, 0)
+  let sum = 0
+  let edge = 0
+  while (edge < shelves - 1 && sum + (held[edge] as number) < enough) {
+    sum += held[edge] as number
+    edge += 1
+  }
+  const near = new Float32Array(counts[edge] as number)
+  let count = 0
+  for (let token = 0; token < logits.length; token += 1) {
+    const gap = (greatest - (logits[token] as number)) / temperature
+    if (!(gap < Number.POSITIVE_INFINITY) || shelfOf(gap) !== edge) continue
+    near[count] = logits[token] as number
+    count += 1
+  }
+  near.sort()
   for (let rank = count - 1; rank >= 0; rank -= 1) {
-    held += Math.exp(((sorted[rank] as number) - greatest) / temperature)
-    if (held >= enough) return sorted[rank] as number
+    sum += Math.exp(((near[rank] as number) - greatest) / temperature)
+    if (sum >= enough) return near[rank] as number
   }
-  return Number.NEGATIVE_INFINITY
+  return near[0] ?? Number.NEGATIVE_INFINITY
 }

@@ -60,6 +60,33 @@ describe('a draw', () => {
     )
   })
 
+  test('follows the probabilities in large vocabularies, where the dice are hashed', () => {
+    const size = 40_000
+    const likely = [3, 17, 20_000, size - 1]
+    const weights = [0.5, 0.25, 0.15, 0.1]
+    const row = new Float32Array(size).fill(Number.NEGATIVE_INFINITY)
+    for (const [index, token] of likely.entries()) row[token] = Math.log(weights[index] ?? 0)
+    const draw = tokenDraw(sampled({ random: seededRandom(5) }), [], undefined)
+    const draws = Array.from({ length: 2000 }, () => draw(row.slice(), undefined).token)
+    for (const [index, token] of likely.entries()) {
+      expect(Math.abs(draws.filter(one => one === token).length / 2000 - (weights[index] ?? 0))).toBeLessThan(0.04)
+    }
+    const flat = tokenDraw(sampled({ random: seededRandom(6) }), [], undefined)
+    const halves = Array.from({ length: 200 }, () => flat(new Float32Array(size), undefined).token)
+    const mean = halves.reduce((sum, token) => sum + token / size, 0) / halves.length
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.08)
+    expect(new Set(halves).size).toBeGreaterThan(190)
+  })
+
+  test.each([100, 40_000])('does not depend on who fell away, in a vocabulary of %s', size => {
+    const dice = seededRandom(2)
+    const row = Float32Array.from({ length: size }, () => 3 * dice.random())
+    const pick = (logits: Float32Array): number =>
+      tokenDraw(sampled({ random: seededRandom(4) }), [], undefined)(logits, undefined).token
+    const token = pick(row.slice())
+    expect(pick(row.map((logit, other) => (other % 3 === token % 3 ? logit : Number.NEGATIVE_INFINITY)))).toBe(token)
+  })
+
   test.each([
     ['topK', { topK: 2 }, [0, 1]],
     ['topP', { topP: 0.8 }, [0, 1, 2]],
