@@ -7,6 +7,7 @@ import {
   readOrigins,
   type Services,
 } from '../src/server/index.ts'
+import { embedderFrom } from './embedder-from.ts'
 import type { ServiceBinding } from './inference/service-binding.ts'
 import { modelFrom } from './model-from.ts'
 import type { WorkersAiBinding } from './models/workers-ai-binding.ts'
@@ -23,6 +24,11 @@ export interface Env {
   readonly KKACHI_ALLOWED_ORIGINS?: string
   /** `openai/NAME`, `anthropic/NAME`, `workers-ai/@cf/…` or `local/NAME`; `openai/gpt-4o-mini` when absent. */
   readonly KKACHI_MODEL?: string
+  /**
+   * `lexical`, `openai/NAME` or `local/NAME`: finds rows near an input, for programs that learned some. None when absent,
+   * and such programs run without them.
+   */
+  readonly KKACHI_EMBEDDER?: string
   /** Seconds a cached answer may be used; a week when absent, 0 for no cache. */
   readonly KKACHI_CACHE_SECONDS?: string
   /** A secret: the provider's key. */
@@ -31,7 +37,7 @@ export interface Env {
   readonly ANTHROPIC_API_KEY?: string
   /** Cloudflare's own models, for `workers-ai/@cf/…`. */
   readonly AI?: WorkersAiBinding
-  /** A Worker made by `inferenceWorker`, for `local/NAME`. */
+  /** A Worker made by `inferenceWorker`, for models and embedders called `local/NAME`. */
   readonly INFERENCE?: ServiceBinding
   /** Where an OpenAI-compatible provider is; OpenAI itself when absent. */
   readonly OPENAI_BASE_URL?: string
@@ -42,7 +48,11 @@ export interface Env {
  *
  * @throws ConfigurationError `configuration/missing`, `configuration/invalid`, by the name of the binding
  */
-export const servicesFrom = (env: Env, parsed?: RecentlyUsed<ReadProgram>): Services => {
+export const servicesFrom = (
+  env: Env,
+  parsed?: RecentlyUsed<ReadProgram>,
+  vectors?: RecentlyUsed<Float32Array>,
+): Services => {
   const { KKACHI, KKACHI_API_KEYS = '', KKACHI_ALLOWED_ORIGINS = '' } = env
   if (typeof (KKACHI as KvNamespace | undefined)?.getWithMetadata !== 'function') {
     const message =
@@ -52,6 +62,8 @@ export const servicesFrom = (env: Env, parsed?: RecentlyUsed<ReadProgram>): Serv
   const storage = workersKv(KKACHI)
   return {
     programs: programStore(storage, parsed === undefined ? {} : { parsed }),
+    ...(env.KKACHI_EMBEDDER ? { embedder: () => embedderFrom(env) } : {}),
+    ...(vectors === undefined ? {} : { vectors }),
     model: tenant => modelFrom(env, storage, tenant),
     apiKeys: readApiKeys(KKACHI_API_KEYS),
     allowedOrigins: readOrigins(KKACHI_ALLOWED_ORIGINS),

@@ -4,7 +4,10 @@ import { type Env, servicesFrom } from './env.ts'
 // Shared by all requests of an isolate. Programs are kept by the digest of their files and hold nothing of who called.
 const parsed = recentlyUsed<ReadProgram>(8 * 2 ** 20)
 
-const app = createApp<Env>(env => servicesFrom(env, parsed))
+// By the embedder's name and the text: what a vector is does not depend on who asked.
+const vectors = recentlyUsed<Float32Array>(8 * 2 ** 20)
+
+const app = createApp<Env>(env => servicesFrom(env, parsed, vectors))
 
 /**
  * The Worker: serves the programs kept in the namespace `KKACHI`.

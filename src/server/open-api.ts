@@ -89,7 +89,8 @@ const runOperation = ({ name, version, program: { signature } }: Pick<ServedProg
     `Run ${name}`,
     {
       '200': {
-        description: 'The prediction, or its events: field, reasoning, reset, prediction, error',
+        description:
+          'The prediction, or its events: field, reasoning, reset, prediction, error; with `?events=all` also what runs',
         content: {
           'application/json': {
             schema: object({
@@ -106,6 +107,7 @@ const runOperation = ({ name, version, program: { signature } }: Pick<ServedProg
       operationId: `run ${name}`,
       description: signature.instructions,
       'x-version': version,
+      parameters: [query('events', 'What a stream tells: `fields`, or `all`, modules, predictors and tools too')],
       requestBody: body({
         type: 'object',
         properties: { input: inputJsonSchema(signature), stream: { type: 'boolean', default: false } },

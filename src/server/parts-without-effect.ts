@@ -6,9 +6,13 @@ import { pointer } from '../modules/program-file.ts'
  * JSON pointers to the parts of a program file that have no effect here.
  *
  * They are kept, since DSPy may need them, and told to who uploads: a file cannot name a model, an address or a key, and
- * nobody is to believe that it did.
+ * nobody is to believe that it did. `rows`: whether rows to look neighbors up in have an effect.
  */
-export const partsWithoutEffect = (file: JsonValue): readonly string[] => {
+export const partsWithoutEffect = (
+  file: JsonValue,
+  { rows = false }: { readonly rows?: boolean } = {},
+): readonly string[] => {
+  const inPredictor = [...inEveryPredictor, ...(rows ? ['train', 'neighbors'] : [])]
   const { metadata = null, ...rest } = objectOf(file)
   const isLone = 'signature' in rest && 'demos' in rest
   const predictors = isLone ? [['', rest] as const] : Object.entries(rest).map(([path, of]) => [pointer('', path), of])
@@ -20,8 +24,8 @@ export const partsWithoutEffect = (file: JsonValue): readonly string[] => {
   ]
 }
 
-/** Rows to look neighbors up in need an embedder, which no server has yet; `kkachi` holds frozen prompts. */
-const inPredictor: readonly string[] = ['traces', 'demos', 'signature', 'kkachi']
+/** `kkachi` holds frozen prompts. */
+const inEveryPredictor: readonly string[] = ['traces', 'demos', 'signature', 'kkachi']
 const inMetadata: readonly string[] = ['dependency_versions', 'kkachi']
 const inKkachi: readonly string[] = ['format', 'module', 'signature', 'adapter', 'provenance', 'digest']
 

@@ -8,6 +8,7 @@ import { refusal } from './refusal.ts'
 import { requestedProgram } from './requested-program.ts'
 import { runRoute } from './run-route.ts'
 import type { ServerEnv } from './services.ts'
+import { hasNeighbors } from './with-neighbors.ts'
 
 /** The programs: which there are, their files, and running them. */
 export const programRoutes = (): Hono<ServerEnv> =>
@@ -48,11 +49,19 @@ export const programRoutes = (): Hono<ServerEnv> =>
         signal: context.req.raw.signal,
         ...(signature === undefined ? {} : { signature }),
       })
-      const withoutEffect = partsWithoutEffect(value)
+      const isAlone = hasNeighbors(uploaded.program) && services.embedder === undefined
+      const withoutEffect = partsWithoutEffect(value, { rows: hasNeighbors(uploaded.program) && !isAlone })
       context.header('etag', `"${uploaded.version}"`)
-      return context.json({ ...summary(uploaded), ...(withoutEffect.length === 0 ? {} : { withoutEffect }) })
+      return context.json({
+        ...summary(uploaded),
+        ...(withoutEffect.length === 0 ? {} : { withoutEffect }),
+        ...(isAlone ? { advice } : {}),
+      })
     })
     .post('/:name/run', runRoute)
+
+const advice =
+  'The program shows rows near its input, and this server has no embedder to find them: it runs without them. Give the server one (KKACHI_EMBEDDER of the Worker, `embedder` of createApp), that which the program learned with.'
 
 const summary = ({ name, version, program }: ServedProgram) => ({
   name,

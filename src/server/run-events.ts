@@ -1,5 +1,6 @@
 import type { Usage } from '../data/usage.ts'
 import type { ServerSentEvent } from '../modules/event-stream.ts'
+import { publicEvent } from '../modules/event-stream-response.ts'
 import { within } from '../modules/within.ts'
 import type { ProgramEvent } from '../ports/module.ts'
 import { toldFailure } from './error-response.ts'
@@ -11,32 +12,50 @@ export const runResult = (
   version: string,
 ): { readonly prediction: unknown; readonly usage: Usage; readonly version: string } => ({ prediction, usage, version })
 
+/**
+ * What is told of a run: `fields` are the texts, what voids them, and the prediction; `all` also says which modules,
+ * predictors and tools run, as `publicEvent` does.
+ */
+export type Telling = 'fields' | 'all'
+
 /** Milliseconds a run has to fail in before its stream begins. */
 const patienceMs = 2000
 
 /**
  * The events of a run as they are told outside.
  *
- * The promise is kept as soon as something happened, or nothing did for two seconds, and fails when the run does before:
- * then the answer can still have a status of its own. Later a failure is an event `error`, the last.
+ * The promise is kept as soon as something was said or a tool called, or nothing happened for two seconds, and fails when the
+ * run does before: then the answer can still have a status of its own. That modules and predictors began is told with what
+ * comes after. Later a failure is an event `error`, the last.
  */
 export const runEvents = async (
   run: AsyncIterable<ProgramEvent<unknown>>,
   version: string,
   onFailure: (error: unknown) => void,
+  telling: Telling = 'fields',
 ): Promise<AsyncIterator<ServerSentEvent>> => {
-  const events = toldEvents(run, version)
-  const first = events.next()
-  await within(patienceMs, first)
-  return endingInError(first, events, onFailure)
+  const events = toldEvents(run, version, telling)
+  const begun: ServerSentEvent[] = []
+  let next = events.next()
+  for (;;) {
+    const step = await within(patienceMs, next)
+    if (step === undefined || step.done || !beginnings.has(step.value.event)) break
+    begun.push(step.value)
+    next = events.next()
+  }
+  return endingInError(begun, next, events, onFailure)
 }
 
+const beginnings: ReadonlySet<string> = new Set<ProgramEvent<unknown>['type']>(['module-started', 'predictor-started'])
+
 async function* endingInError(
+  begun: readonly ServerSentEvent[],
   first: Promise<IteratorResult<ServerSentEvent, undefined>>,
   events: AsyncGenerator<ServerSentEvent, undefined>,
   onFailure: (error: unknown) => void,
 ): AsyncGenerator<ServerSentEvent, undefined> {
   try {
+    yield* begun
     for (let result = await first; !result.done; result = await events.next()) yield result.value
   } catch (error) {
     onFailure(error)
@@ -49,21 +68,14 @@ async function* endingInError(
 async function* toldEvents(
   run: AsyncIterable<ProgramEvent<unknown>>,
   version: string,
+  telling: Telling,
 ): AsyncGenerator<ServerSentEvent, undefined> {
   for await (const event of run) {
-    switch (event.type) {
-      case 'field':
-        yield { event: 'field', data: { path: event.path, field: event.field, delta: event.delta } }
-        break
-      case 'reasoning':
-        yield { event: 'reasoning', data: { path: event.path, delta: event.delta } }
-        break
-      case 'reset':
-        yield { event: 'reset', data: { path: event.path } }
-        break
-      case 'prediction':
-        yield { event: 'prediction', data: runResult(event.prediction, event.usage, version) }
-    }
+    if (event.type === 'prediction') {
+      yield { event: 'prediction', data: runResult(event.prediction, event.usage, version) }
+    } else if (telling === 'all' || texts.has(event.type)) yield { event: event.type, data: publicEvent(event) }
   }
   return undefined
 }
+
+const texts: ReadonlySet<string> = new Set<ProgramEvent<unknown>['type']>(['field', 'reasoning', 'reset'])

@@ -1,3 +1,5 @@
+import type { RecentlyUsed } from '../data/recently-used.ts'
+import type { Embedder } from '../ports/embedder.ts'
 import type { LanguageModel } from '../ports/language-model.ts'
 import type { ProgramStore } from './program-store.ts'
 
@@ -11,6 +13,13 @@ export interface Services {
    * Whatever is remembered between calls must be kept apart by it.
    */
   readonly model: (tenant: string) => LanguageModel | Promise<LanguageModel>
+  /**
+   * Finds the rows near an input, for programs that learned by `knnFewShot`; made when such a program runs, `tenant` as
+   * above. Without one they show no rows, and who uploads them is told so.
+   */
+  readonly embedder?: (tenant: string) => Embedder | Promise<Embedder>
+  /** Keeps the vectors of programs' rows between requests, those of no input; asked for anew each time when absent. */
+  readonly vectors?: RecentlyUsed<Float32Array>
   /**
    * The bearer keys callers may have. Without any the server answers on loopback addresses only, and takes no uploads.
    */

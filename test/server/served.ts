@@ -44,8 +44,12 @@ export const served = ({ model = scriptedModel(() => labeled('fine')), storage, 
     programs,
     upload: async (name: string, file: string) =>
       ask(`/programs/${name}`, { method: 'PUT', headers: json, body: file }),
-    run: async (name: string, body: unknown, headers: Record<string, string> = {}) =>
-      ask(`/programs/${name}/run`, { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) }),
+    run: async (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      ask(`/programs/${path.replace(/(?=[?]|$)/, '/run')}`, {
+        method: 'POST',
+        headers: { ...json, ...headers },
+        body: JSON.stringify(body),
+      }),
   }
 }
 
