@@ -5,6 +5,7 @@ import { frozenPromptOf } from '../../src/adapters/index.ts'
 import { importedProgram } from '../../src/index.ts'
 import { type ProgramFile, readProgramFile } from '../../src/modules/index.ts'
 import { writeAtomically } from '../write-atomically.ts'
+import { checkPlace } from './check-place.ts'
 import type { Command } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, required, text } from './flags.ts'
@@ -26,6 +27,7 @@ export const importCommand: Command = {
   async run(flags, terminal, signal) {
     const program = required(flags, 'program', 'my_package.programs:rag')
     const out = text(flags, 'out') ?? 'program.json'
+    await checkPlace(out, 'out')
     const python = text(flags, 'python') ?? terminal.environment.KKACHI_PYTHON ?? 'python3'
     const folder = await mkdtemp(join(tmpdir(), 'kkachi-import-'))
     try {

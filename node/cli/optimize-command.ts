@@ -3,6 +3,7 @@ import { saveProgram } from '../../src/index.ts'
 import { writeReport } from '../report/write-report.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { budgetText } from './budget-text.ts'
+import { checkPlace } from './check-place.ts'
 import type { Command } from './command.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { checkNotOver, instructionsFile, journalOf } from './continue-request.ts'
@@ -41,6 +42,8 @@ export const optimizeCommand: Command = {
       text(flags, 'report') ??
       (directory === undefined ? out.replace(/(\.json)?$/, '.html') : join(runPath ?? '', 'report.html'))
     checkNotOver(flags, out)
+    await checkPlace(out, 'out')
+    if (report !== 'off') await checkPlace(report, 'report')
     const journal = journalOf(flags, directory?.journal, request.since)
     const { context, concurrency, modelName, adapterName, prices, writeTrace } = await contextFromFlags(
       flags,

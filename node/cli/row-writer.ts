@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { ConfigurationError, StorageError } from '../../src/index.ts'
+import { ConfigurationError } from '../../src/index.ts'
+import { writeFailure } from '../write-failure.ts'
 import { jsonLine } from './terminal.ts'
 
 /** Writes a JSONL file row by row; it appears under its name when it is complete. */
@@ -28,7 +29,7 @@ export const rowWriter = async (file: string): Promise<RowWriter> => {
     try {
       await work()
     } catch (error) {
-      throw failure(file, error)
+      throw writeFailure(file, error, 'another --save')
     }
   }
   const flush = async (): Promise<void> => {
@@ -70,21 +71,4 @@ const opened = async (file: string, temporary: string): Promise<FileHandle> => {
       { option: 'save', cause: error },
     )
   }
-}
-
-const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
-
-const failure = (file: string, cause: unknown): StorageError => {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return full.has(code)
-    ? new StorageError(
-        'storage/quota',
-        `There is no room to write ${file} (${code}). Free some, or choose another --save.`,
-        { key: file, cause },
-      )
-    : new StorageError(
-        'storage/unavailable',
-        `${file} could not be written (${code ?? String(cause)}). Check the disk, or choose another --save.`,
-        { key: file, cause },
-      )
 }

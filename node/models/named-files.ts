@@ -25,6 +25,13 @@ export const namedFiles = (
   { revision, token, cacheFolder }: NamedFilesOptions,
 ): { readonly files: ModelFiles; readonly isFolder: boolean } => {
   if (existsSync(join(name, 'config.json'))) return { files: folderFiles(resolve(name)), isFolder: true }
+  if (existsSync(name)) {
+    throw new ConfigurationError(
+      'configuration/invalid',
+      `Expected a folder with a config.json, and ${resolve(name)} has none. Check the path, or move it if you mean the hub.`,
+      { option: 'model' },
+    )
+  }
   if (!/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(name)) {
     throw new ConfigurationError(
       'configuration/invalid',

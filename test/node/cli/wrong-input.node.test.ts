@@ -50,7 +50,20 @@ const good: Readonly<Record<string, string>> = {
 }
 
 const fileFlags = [
-  ...['train', 'dev', 'test', 'data', 'program', 'state', 'from', 'from-run', 'corrections', 'failures'],
+  ...[
+    'out',
+    'report',
+    'train',
+    'dev',
+    'test',
+    'data',
+    'program',
+    'state',
+    'from',
+    'from-run',
+    'corrections',
+    'failures',
+  ],
   'try-instructions',
 ]
 
@@ -73,6 +86,13 @@ const optimize = async (change: Readonly<Record<string, string | undefined>>) =>
 describe('wrong input ends with exit code 2, a message that says what, where and what to do, and nothing written', () => {
   test.each<[string, Readonly<Record<string, string | undefined>>, RegExp]>([
     ['a missing file', { train: 'nowhere.jsonl' }, /nowhere\.jsonl cannot be read: .*ENOENT.*Check the path/],
+    [
+      'a program file below a file',
+      { out: 'rows.txt/out.json' },
+      /out\.json cannot be written: .*rows\.txt is no folder/,
+    ],
+    ['a folder as the program file', { out: '../' }, /cannot be written: it is a folder\. Choose another --out/],
+    ['a report below a file', { report: 'rows.txt/a.html' }, /a\.html cannot be written.*Choose another --report/],
     ['a folder as a file', { train: '../' }, /Expected a \.jsonl, \.ndjson, \.json, \.csv or \.parquet file/],
     ['JSONL broken at line 7', { train: 'broken.jsonl' }, /broken\.jsonl:7 is not usable JSON.*Mend the line/],
     ['a row that is no object', { train: 'scalar.jsonl' }, /at line 2 of .*scalar\.jsonl, got a number/],

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { localModel } from '../../../node/models/local-model.ts'
 import { modelsFolder } from '../../../node/models/named-files.ts'
@@ -37,6 +37,13 @@ describe('a local model', () => {
     expect(await localModel(await folderOf()).identity()).toBe(await here.identity())
     expect(await localModel(await folderOf(), { weights: 'q4' }).identity()).not.toBe(await here.identity())
   })
+})
+
+test('a folder without a config.json is not looked for on the hub', async () => {
+  const folder = await folderOf({ 'onnx/model.onnx': 'weights' })
+  expect(() => localModel(relative(process.cwd(), folder))).toThrow(
+    `Expected a folder with a config.json, and ${folder} has none. Check the path`,
+  )
 })
 
 test('models from the hub are kept in the cache folder of the user', () => {
