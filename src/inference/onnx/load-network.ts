@@ -3,7 +3,7 @@ import type { WeightType } from '../backend-config.ts'
 import type { ModelFiles, ReadOptions } from '../model-files.ts'
 import { externalFiles } from './external-files.ts'
 import { externalTensors } from './graph/external-tensors.ts'
-import { type OnnxNetwork, type OnnxNetworkOptions, onnxNetwork } from './onnx-network.ts'
+import { networkWith, type OnnxNetwork, type OnnxNetworkOptions } from './onnx-network.ts'
 import { readNetworkShape } from './read-network-shape.ts'
 
 export interface LoadNetworkOptions
@@ -42,7 +42,7 @@ export const loadNetwork = async (files: ModelFiles, options: LoadNetworkOptions
   const tensors = externalTensors(graph, `${name} of ${id}`)
   const external = await externalFiles(files, name, tensors, { ...reading, device: rest.device, runtime: rest.runtime })
   signal?.throwIfAborted()
-  return onnxNetwork({ ...rest, ...external, id, graph, shape })
+  return networkWith({ ...rest, ...external, id, graph, shape }, tensors)
 }
 
 const without = async (files: ModelFiles, name: string): Promise<RuntimeError> => {

@@ -5,7 +5,7 @@ import { attentionForm } from './attention-form.ts'
 import { externalSizes } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import { inTurn } from './gpu-turns.ts'
-import { assertWithin, externalTensors } from './graph/external-tensors.ts'
+import { assertWithin, type ExternalTensor, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
 import { positionsInput } from './graph/rotation.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
@@ -53,12 +53,19 @@ export interface OnnxNetwork extends Network {
  * @example
  * const network = await onnxNetwork({ id: 'nano', runtime, graph, shape, device: 'cpu', threads: 1 })
  */
-export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> => {
+export const onnxNetwork = async (options: OnnxNetworkOptions): Promise<OnnxNetwork> =>
+  networkWith(options, externalTensors(options.graph, options.id))
+
+/** The same for a graph whose weights beside it were looked for already. */
+export const networkWith = async (
+  options: OnnxNetworkOptions,
+  tensors: readonly ExternalTensor[],
+): Promise<OnnxNetwork> => {
   const { id, runtime, graph, shape } = options
   const facts = graphFacts(graph, id)
   const state = stateShapeOf(id, shape, facts)
   const sizes = externalSizes(options)
-  assertWithin(id, externalTensors(graph, id), location => sizes.get(location))
+  assertWithin(id, tensors, location => sizes.get(location))
   // The edited graph is not kept: it may hold all the weights.
   const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))
   const takesPositions = form.branches || facts.inputs.some(({ name }) => name === positionsInput)
