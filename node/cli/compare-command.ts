@@ -1,12 +1,12 @@
 import { compareScores } from '../../src/evaluation/index.ts'
-import type { Example } from '../../src/index.ts'
+import type { Context, Example } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { bothSignatures, type ComparedProgram, comparedPrograms } from './compared-programs.ts'
 import { comparisonText } from './comparison-text.ts'
 import { contextFromFlags } from './context-from-flags.ts'
 import { type DifferingRow, mostDiffering } from './differing-rows.ts'
 import { exitCodes } from './exit-code.ts'
-import { commonFlags, embedderFlags, logFlags, modelFlags, required, text } from './flags.ts'
+import { commonFlags, embedderFlags, logFlags, modelFlags, required, text, traceFlags } from './flags.ts'
 import { metricFlags } from './judge-from-flags.ts'
 import { metricFromFlags } from './metric-from-flags.ts'
 import { progressOn } from './progress.ts'
@@ -29,6 +29,7 @@ export const compareCommand: Command = {
     ...metricFlags,
     save: { value: 'FILE', help: 'JSONL with both predictions and scores of every example' },
     ...modelFlags,
+    ...traceFlags,
     ...logFlags,
     ...commonFlags,
   },
@@ -36,7 +37,7 @@ export const compareCommand: Command = {
     const file = required(flags, 'data', 'test.jsonl')
     const metric = await metricFromFlags(flags, terminal.environment)
     const [before, after] = await comparedPrograms(flags, terminal.environment)
-    const { context, concurrency, modelName, prices } = await contextFromFlags(flags, terminal, signal)
+    const { context, concurrency, modelName, prices, writeTrace } = await contextFromFlags(flags, terminal, signal)
     const progress = progressOn(terminal)
     const startedAt = Date.now()
     const [tallyBefore, tallyAfter] = [emptyTally(), emptyTally()]
@@ -48,15 +49,17 @@ export const compareCommand: Command = {
       },
       async (rows, start) => {
         const score = ({ name, program }: ComparedProgram, tally: Tally) =>
-          scoreRows(rows, { program, metric, context, concurrency, tally }, done =>
-            progress.show(done, start + rows.length, name),
+          inSpanOf(name, context, traced =>
+            scoreRows(rows, { program, metric, context: traced, concurrency, tally }, done =>
+              progress.show(done, start + rows.length, name),
+            ),
           )
         const left = await score(before, tallyBefore)
         const right = await score(after, tallyAfter)
         differing = mostDiffering(differing, left, right, start)
         return savedRows(left, right)
       },
-    )
+    ).finally(writeTrace)
     const side = ({ name }: ComparedProgram, tally: Tally) => ({
       program: name,
       ...figuresOf(tally, context.model.id, prices),
@@ -75,6 +78,23 @@ export const compareCommand: Command = {
     )
     return exitCodes.done
   },
+}
+
+/** Work on one of the programs, under its name in the trace: the predictors of both have the same ones. */
+const inSpanOf = async <Result>(
+  name: string,
+  context: Context,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> => {
+  const span = context.tracer?.start({ kind: 'program', name })
+  try {
+    const result = await work(span === undefined ? context : { ...context, tracer: span.tracer })
+    span?.end({})
+    return result
+  } catch (error) {
+    span?.end({ error })
+    throw error
+  }
 }
 
 function* savedRows(before: readonly ScoredRow[], after: readonly ScoredRow[]): Generator<Example> {

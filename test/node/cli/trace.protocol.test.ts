@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../node/cli/main.ts'
+import { predict, saveProgram } from '../../../src/index.ts'
 import { type ChatServer, chatServer, numberRows } from './chat-server.ts'
 import { testTerminal } from './test-terminal.ts'
 
@@ -60,6 +61,22 @@ describe('kkachi --trace', () => {
     const flags = ['--data', at('data.jsonl'), '--metric', 'exact-match', '--trace', at('a.json')]
     expect((await kkachi(['eval'], flags)).code).toBe(0)
     expect(JSON.parse(readFileSync(at('a.json'), 'utf8')).spans).toHaveLength(4)
+  })
+
+  test('of compare has every row of each program, under the name of its file', async () => {
+    writeFileSync(at('data.jsonl'), numberRows(0, 4))
+    for (const name of ['one.json', 'two.json']) {
+      writeFileSync(at(name), await saveProgram(predict('text -> label', { instructions: `Instructions of ${name}.` })))
+    }
+    const programs = ['--program', at('one.json'), '--program', at('two.json')]
+    const flags = [...programs, '--data', at('data.jsonl'), '--metric', 'exact-match', '--trace', at('a.json')]
+    expect((await kkachi(['compare'], flags)).code).toBe(0)
+    const { spans } = JSON.parse(readFileSync(at('a.json'), 'utf8'))
+    const told = spans.map((span: { name: string; children: readonly object[] }) => [span.name, span.children.length])
+    expect(told).toEqual([
+      [expect.stringContaining('one.json'), 4],
+      [expect.stringContaining('two.json'), 4],
+    ])
   })
 
   test('a file that cannot be written is refused before anything is asked', async () => {
