@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LanguageModel, ModelEvent, ModelRequest, ModelResponse } from '../ports/language-model.ts'
 import type { Storage } from '../ports/storage.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { tryingStorage } from '../ports/trying-storage.ts'
 import { tellAttempt } from './attempt-span.ts'
 import { type CacheEntry, cachedResponse, cacheEntry, packEntry, unpackEntry } from './cache-entry.ts'
 import { cacheKey, keyText } from './cache-key.ts'
@@ -51,6 +52,7 @@ export interface CachedOptions {
 export const cached = (model: LanguageModel, options: CachedOptions = {}): LanguageModel => {
   const { storage, maxEntries = 1000, ttlMs, onStorageError, clock = systemClock } = options
   const memory = recentlyUsed<CacheEntry>(maxEntries)
+  const stored = tryingStorage(storage, onStorageError)
   const flights = singleFlight<CacheEntry & { readonly live?: ModelResponse }>()
 
   let identity: Promise<string | undefined> | undefined
@@ -74,17 +76,6 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
     const entry = fresh(memory.get(key))
     if (!entry) memory.delete(key)
     return entry
-  }
-
-  const stored = async <T>(work: (storage: Storage) => Promise<T>): Promise<T | undefined> => {
-    if (!storage) return undefined
-    try {
-      return await work(storage)
-    } catch (error) {
-      if (!onStorageError) throw error
-      onStorageError(error)
-      return undefined
-    }
   }
 
   /** The entry in memory or storage. */

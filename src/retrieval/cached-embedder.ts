@@ -3,6 +3,7 @@ import { sha256 } from '../data/sha256.ts'
 import { noUsage } from '../data/usage.ts'
 import type { Embedder } from '../ports/embedder.ts'
 import type { Storage } from '../ports/storage.ts'
+import { tryingStorage } from '../ports/trying-storage.ts'
 import { packVector, unpackVector } from './vector-bytes.ts'
 
 export interface CachedEmbedderOptions {
@@ -28,22 +29,12 @@ export interface CachedEmbedderOptions {
 export const cachedEmbedder = (embedder: Embedder, options: CachedEmbedderOptions = {}): Embedder => {
   const { storage, maxEntries = 10_000, onStorageError } = options
   const memory = recentlyUsed<Float32Array>(maxEntries)
+  const stored = tryingStorage(storage, onStorageError)
 
   /** For the storage alone: hashing everything would make who comes first a matter of luck. */
   const digestOf = (key: string): Promise<string> => sha256(`${embedder.id}\n${key}`)
 
   const remember = (key: string, vector: Float32Array): void => memory.set(key, vector, 1)
-
-  const stored = async <T>(work: (storage: Storage) => Promise<T>): Promise<T | undefined> => {
-    if (!storage) return undefined
-    try {
-      return await work(storage)
-    } catch (error) {
-      if (!onStorageError) throw error
-      onStorageError(error)
-      return undefined
-    }
-  }
 
   const find = async (key: string, signal: AbortSignal | undefined): Promise<Float32Array | undefined> => {
     const known = memory.get(key)

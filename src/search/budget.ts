@@ -33,6 +33,13 @@ export interface Spent {
 /** Nothing spent, nothing kept. */
 export const unspent: Spent = { calls: 0, tokens: 0, usd: 0 }
 
+/** Puts two spendings together, unit by unit. */
+export const eachOf = (combine: (one: number, two: number) => number, one: Spent, two: Spent): Spent => ({
+  calls: combine(one.calls, two.calls),
+  tokens: combine(one.tokens, two.tokens),
+  usd: combine(one.usd, two.usd),
+})
+
 /** The most a call can cost. */
 export interface CallBound extends CallTokens {
   /** Of the model that is asked, where it is known. */

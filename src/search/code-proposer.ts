@@ -2,6 +2,7 @@ import { isPython } from '../modules/flex-source.ts'
 import { predict } from '../modules/predict.ts'
 import type { Module } from '../ports/module.ts'
 import { signature } from '../signature/create.ts'
+import { askForTexts } from './ask-for-texts.ts'
 import type { AskOptions } from './prompt-model.ts'
 import { programText, type ReflectionAsk, worstFirst } from './reflective-proposer.ts'
 import { numberedBlocks, observationText } from './rows-as-text.ts'
@@ -52,17 +53,8 @@ export async function* reflectOnCode<Input, Output extends object, Row extends o
       ),
     },
   }))
-  const answers = yield* run.promptModel.ask(proposer, proposals, options)
-  if (answers === undefined) return undefined
-  const sources: (string | undefined)[] = []
-  for (const [index, { about, input }] of proposals.entries()) {
-    const given = answers[index]?.code
-    const { text, problem } = given === undefined ? {} : usableCode(given, input.current_code)
-    if (text !== undefined) yield { type: 'text-proposed', about, text }
-    if (problem !== undefined) yield { type: 'proposal-failed', about, error: problem }
-    sources.push(text)
-  }
-  return sources
+  const usable = (given: string, index: number) => usableCode(given, proposals[index]?.input.current_code ?? '')
+  return yield* askForTexts(run.promptModel, { proposer, proposals, field: 'code', usable }, options)
 }
 
 const usableCode = (given: string, current: string): ReturnType<typeof usableInstructions> => {

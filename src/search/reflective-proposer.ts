@@ -4,6 +4,7 @@ import { predict } from '../modules/predict.ts'
 import type { Module } from '../ports/module.ts'
 import { signature } from '../signature/create.ts'
 import { defaultInstructions } from '../signature/signature.ts'
+import { askForTexts } from './ask-for-texts.ts'
 import type { Candidate } from './candidate.ts'
 import { instructionsOf } from './instructions.ts'
 import type { Observation } from './observation.ts'
@@ -76,19 +77,11 @@ export async function* reflect<Input, Output extends object, Row extends object>
   const proposals = await Promise.all(
     asks.map(async ask => ({ input: await inputOf(run, ask), about: `instructions of ${ask.path}` })),
   )
-  const answers = yield* run.promptModel.ask(proposer, proposals, options)
-  if (answers === undefined) return undefined
-  const texts: (string | undefined)[] = []
-  for (const [index, { candidate, path }] of asks.entries()) {
-    const given = answers[index]?.instructions
-    const about = proposals[index]?.about ?? ''
-    const current = instructionsOf(candidate.state, path)
-    const { text, problem } = given === undefined ? {} : usableInstructions(given, current)
-    if (text !== undefined) yield { type: 'text-proposed', about, text }
-    if (problem !== undefined) yield { type: 'proposal-failed', about, error: problem }
-    texts.push(text)
+  const usable = (given: string, index: number) => {
+    const { candidate, path } = asks[index] as ReflectionAsk
+    return usableInstructions(given, instructionsOf(candidate.state, path))
   }
-  return texts
+  return yield* askForTexts(run.promptModel, { proposer, proposals, field: 'instructions', usable }, options)
 }
 
 const reflection = (wishes: string): InstructionProposer =>

@@ -14,6 +14,7 @@ import { rowsThatFit } from './rows-that-fit.ts'
 import type { RunRecord } from './run-record.ts'
 import type { SearchEvent } from './search-event.ts'
 import { standings } from './standings.ts'
+import { wholeScoring } from './whole-scoring.ts'
 import { withinBudget } from './within-budget.ts'
 
 /** What an optimizer takes a score to be, with its 95 % interval. */
@@ -116,7 +117,7 @@ export const searchRun = <Input, Output extends object, Row extends object>(
   const proposed: Candidate[] = []
   const ranking = standings()
   const { candidates } = ranking
-  let scoringCost = unspent
+  const whole = wholeScoring(() => run)
 
   const run: SearchRun<Input, Output, Row> = {
     ...{ program, train, dev, scoring, scoringPart, hasDev, metric, seed, concurrency, context, meter, usage },
@@ -133,7 +134,7 @@ export const searchRun = <Input, Output extends object, Row extends object>(
       return ranking.best
     },
     get scoringCost() {
-      return scoringCost
+      return whole.cost
     },
     get costOfRow() {
       return observing.costOfRow
@@ -165,17 +166,7 @@ export const searchRun = <Input, Output extends object, Row extends object>(
     async *score(label, state, lineage) {
       return yield* run.scoreWhole(yield* run.propose(label, state, lineage))
     },
-    async *scoreWhole(candidate) {
-      const before = meter.spent
-      const asks = scoring.map((_, row): Ask => ({ candidate, part: scoringPart, row }))
-      const observations = yield* run.observe(asks)
-      if (observations === undefined) {
-        yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
-        return undefined
-      }
-      scoringCost = larger(scoringCost, difference(meter.spent, before))
-      return yield* run.enter(candidate, observations)
-    },
+    scoreWhole: candidate => whole.score(candidate),
   }
   return run
 }
@@ -190,15 +181,3 @@ const promptContext = (
   { adapter: _, sampling: __, interpreter: ___, approve: ____, ...context }: Context,
   model: LanguageModel,
 ): Context => ({ ...context, model })
-
-const difference = (after: Spent, before: Spent): Spent => ({
-  calls: after.calls - before.calls,
-  tokens: after.tokens - before.tokens,
-  usd: after.usd - before.usd,
-})
-
-const larger = (a: Spent, b: Spent): Spent => ({
-  calls: Math.max(a.calls, b.calls),
-  tokens: Math.max(a.tokens, b.tokens),
-  usd: Math.max(a.usd, b.usd),
-})

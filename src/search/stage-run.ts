@@ -1,9 +1,10 @@
 import type { ProgramState } from '../ports/module.ts'
-import { type Budget, type BudgetMeter, type Spent, unspent } from './budget.ts'
+import { type Budget, type BudgetMeter, eachOf, type Spent, unspent } from './budget.ts'
 import type { Ask, Observation } from './observation.ts'
 import { rowsThatFit } from './rows-that-fit.ts'
 import type { SearchRun } from './search-run.ts'
 import { standings } from './standings.ts'
+import { wholeScoring } from './whole-scoring.ts'
 
 /** One stage of a longer run. */
 export interface Stage {
@@ -32,7 +33,7 @@ export const stageRun = <Input, Output extends object, Row extends object>(
   const meter = reserving(run.meter, reserve)
   const ranking = standings()
   const { candidates } = ranking
-  let scoringCost = run.scoringCost
+  const whole = wholeScoring(() => stage, run.scoringCost)
 
   const there = (ask: Ask): Ask => (ask.part === 'train' ? { ...ask, row: order[ask.row] ?? ask.row } : ask)
   const back = (observation: Observation): Observation =>
@@ -55,7 +56,7 @@ export const stageRun = <Input, Output extends object, Row extends object>(
       return ranking.best
     },
     get scoringCost() {
-      return scoringCost
+      return whole.cost
     },
     get costOfRow() {
       return run.costOfRow
@@ -84,27 +85,13 @@ export const stageRun = <Input, Output extends object, Row extends object>(
       return yield* stage.scoreWhole(yield* stage.propose(label, state, lineage))
     },
     async *scoreWhole(candidate) {
-      const before = run.meter.spent
       // What cannot be finished is not begun: the stages after this one have a use for the calls.
       const open = stage.scoring.length - stage.scoresOf(candidate.state).size
       if (open > 0 && stage.runsThatFit(open) < open) {
         yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
         return undefined
       }
-      const observations = yield* stage.observe(
-        stage.scoring.map((_, row): Ask => ({ candidate, part: run.scoringPart, row })),
-      )
-      if (observations === undefined) {
-        yield { type: 'candidate-discarded', label: candidate.label, reason: 'budget' }
-        return undefined
-      }
-      const after = run.meter.spent
-      scoringCost = eachOf(
-        (one, two) => Math.max(one, two),
-        scoringCost,
-        eachOf((one, two) => one - two, after, before),
-      )
-      return yield* stage.enter(candidate, observations)
+      return yield* whole.score(candidate)
     },
   }
   return stage
@@ -130,9 +117,3 @@ const reserving = (meter: BudgetMeter, reserve: Spent): BudgetMeter => {
 }
 
 const both = (keep: Spent = unspent, reserve: Spent): Spent => eachOf((one, two) => one + two, keep, reserve)
-
-const eachOf = (combine: (one: number, two: number) => number, one: Spent, two: Spent): Spent => ({
-  calls: combine(one.calls, two.calls),
-  tokens: combine(one.tokens, two.tokens),
-  usd: combine(one.usd, two.usd),
-})
