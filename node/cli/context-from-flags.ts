@@ -1,4 +1,11 @@
-import { type Context, type PriceList, type Sampling, type Storage, tracers } from '../../src/index.ts'
+import {
+  type Context,
+  type LanguageModel,
+  type PriceList,
+  type Sampling,
+  type Storage,
+  tracers,
+} from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
 import { adapterFromFlags } from './adapter-from-flags.ts'
 import { type Flags, number, text } from './flags.ts'
@@ -37,7 +44,8 @@ export const contextFromFlags = async (
     environment: terminal.environment,
     ...(baseUrl === undefined ? {} : { baseUrl }),
   })
-  const adapter = await adapterFromFlags(flags)
+  const kept = (asked: LanguageModel): LanguageModel => keptAnswers(asked, text(flags, 'cache'), journal)
+  const adapter = await adapterFromFlags(flags, { environment: terminal.environment, kept })
   const sampling = samplingOf(flags)
   const concurrency = number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8
   const prices = pricesFromFlags(flags, modelName)
@@ -46,7 +54,7 @@ export const contextFromFlags = async (
   const watching = [log, trace?.tracer].filter(tracer => tracer !== undefined)
   return {
     context: {
-      model: keptAnswers(model, text(flags, 'cache'), journal),
+      model: kept(model),
       ...{ adapter, sampling, signal },
       ...(watching.length === 0 ? {} : { tracer: tracers(...watching) }),
     },

@@ -25,7 +25,11 @@ export const modelFlags = {
   price: { value: 'IN/OUT', help: 'US dollars per million tokens; from our dated list when absent' },
   adapter: {
     value: 'FORMAT',
-    help: "chat, json, xml, compact or frozen; the program file's when absent, else chat",
+    help: "chat, json, xml, compact, frozen or two-step; the program file's when absent, else chat",
+  },
+  extractor: {
+    value: 'PROVIDER/NAME',
+    help: 'who reads the answers in the format two-step; its calls count and cost as those of --model',
   },
 } as const
 

@@ -34,6 +34,7 @@ export const runSettings = async (request: OptimizeRequest): Promise<RunSettings
     'base URL of the prompt model': promptBaseUrl(flags),
     instructions: request.instructions.length === 0 ? undefined : JSON.stringify(request.instructions),
     adapter: text(flags, 'adapter'),
+    extractor: text(flags, 'extractor'),
     temperature: text(flags, 'temperature'),
     maxTokens: text(flags, 'max-tokens'),
     ...budgetSettings(request),

@@ -6,6 +6,7 @@ import type { LanguageModel } from '../ports/language-model.ts'
 import type { Module, ProgramState } from '../ports/module.ts'
 import { type BudgetMeter, budgetMeter, type Spent, unspent } from './budget.ts'
 import type { Candidate, Lineage, ScoredCandidate } from './candidate.ts'
+import { countedExtraction } from './counted-extraction.ts'
 import type { Ask, Observation, Part } from './observation.ts'
 import { observer } from './observer.ts'
 import { checkProblem, type Problem } from './problem.ts'
@@ -108,7 +109,10 @@ export const searchRun = <Input, Output extends object, Row extends object>(
   const usage = usageLedger(given.usage)
   const signal = given.signal ? AbortSignal.any([given.signal, leaving]) : leaving
   const within = (model: LanguageModel): LanguageModel => withinBudget(model, meter)
-  const context: Context = { ...given, signal, usage, model: within(given.model) }
+  const context: Context = {
+    ...{ ...given, signal, usage, model: within(given.model) },
+    ...(given.adapter && { adapter: countedExtraction(given.adapter, within) }),
+  }
   const canWrite = writer.capabilities?.writesInstructions !== false
   const hasDev = problem.dev !== undefined
   const scoring = hasDev ? dev : train

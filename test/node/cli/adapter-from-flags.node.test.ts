@@ -31,8 +31,22 @@ test('without the flag a program runs in the format its file was made for', asyn
 
 test('a format that is not ours, and two that differ, ask for the flag', async () => {
   const message = (flags: Parameters<typeof adapterFromFlags>[0]) => expect(adapterFromFlags(flags)).rejects
-  await message({ program: await saved('two-step') }).toThrow(/two-step, which is none of .* Write --adapter/)
+  await message({ program: await saved('three-step') }).toThrow(/three-step, which is none of .* Write --adapter/)
+  await message({ program: await saved('two-step') }).toThrow(/two-step has a second model .* Write --extractor/)
   await message({ program: [await saved('xml'), await saved('json')] }).toThrow(
     /xml and json\. Write --adapter for both/,
   )
+})
+
+test('two-step has the second model that --extractor names, also where the file says the format', async () => {
+  const environment = { OPENAI_API_KEY: 'sk-one' }
+  const asked = { extractor: 'openai/gpt-5-nano' }
+  for (const flags of [
+    { ...asked, adapter: 'two-step' },
+    { ...asked, program: await saved('two-step') },
+  ]) {
+    const { name, extraction } = await adapterFromFlags(flags, { environment })
+    expect([name, extraction?.model.id]).toEqual(['two-step', expect.stringContaining('openai/gpt-5-nano')])
+  }
+  await expect(adapterFromFlags({ ...asked, adapter: 'json' }, { environment })).rejects.toThrow(/--adapter two-step/)
 })
