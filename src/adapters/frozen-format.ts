@@ -65,9 +65,10 @@ export const formatFrozen = (
     ...(history === undefined ? [] : [assistant(history.assistant, turn)]),
   ])
   const messages = [...shared, ...said, user(frozen.request, withDefaults(asked, input), true)]
-  return capabilities?.responseSchema === true && responseSchema !== undefined
-    ? { messages, sharedMessages: shared.length, responseSchema }
-    : { messages, sharedMessages: shared.length }
+  const prompt = { messages, sharedMessages: shared.length }
+  const grammar = capabilities?.grammar === true ? capabilities.answerGrammars?.[frozen.parser]?.(signature) : undefined
+  if (grammar !== undefined) return { ...prompt, grammar }
+  return capabilities?.responseSchema === true && responseSchema !== undefined ? { ...prompt, responseSchema } : prompt
 }
 
 const checkFields = ({ fields }: FrozenPrompt, { inputs, outputs }: Signature, added: readonly Field[]): void => {

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { answerGrammars, chat, compact, json, xml } from '../../src/adapters/index.ts'
+import { z } from 'zod'
+import { answerGrammars, chat, compact, frozen, json, xml } from '../../src/adapters/index.ts'
 import { derive } from '../../src/data/seeded-random.ts'
 import { linearPattern, type Signature, signature } from '../../src/index.ts'
 import { nanoGrammars } from '../inference/grammar/nano-grammars.ts'
 import { randomWalk } from '../inference/grammar/random-walk.ts'
+import { frozenExample, frozenState } from './frozen-example.ts'
 import { signatures } from './random-signatures.ts'
 
 const { tokenizer, engine } = await nanoGrammars()
@@ -114,6 +116,48 @@ test('text holds what looks like brackets, and no marker', () => {
     '[[ [[\t##',
   ]) {
     expect([note, reads(note)]).toEqual([note, false])
+  }
+})
+
+test('text between tags holds other tags, and none of its own', () => {
+  const free = signature('text -> note, more')
+  const grammar = { kind: 'lark', text: grammarOf(xml, free, { text: '?' }) ?? '' } as const
+  const reads = (note: string): boolean => {
+    const constraint = engine.constraint(grammar)
+    try {
+      for (const token of tokenizer.encode(`<note>\n${note}\n</note>\n\n<more>\nm\n</more>`)) constraint.accept(token)
+      return constraint.ended
+    } catch (error) {
+      if (error instanceof RangeError) return false
+      throw error
+    } finally {
+      constraint.free()
+    }
+  }
+  for (const note of ['', 'a < b && c > d', 'List<string>', '<a href="x">y</a>', '</more> <more>', 'one\n\ntwo <']) {
+    expect([note, reads(note)]).toEqual([note, true])
+  }
+  for (const note of ['<note>', 'a </note> b', '<!-- a', '<![CDATA[x', '<b c="', "<b c='d' e = '"]) {
+    expect([note, reads(note)]).toEqual([note, false])
+  }
+})
+
+test('there is none where elements could be taken for one another', () => {
+  const both = z.union([z.object({ a: z.string() }), z.object({ a: z.number() })])
+  for (const type of [both, 'dict[str, list[int]]', 'list[int] | list[str]'] as const) {
+    const of = signature({ inputs: { q: 'string' }, outputs: { found: { type } } })
+    expect([grammarOf(xml, of), typeof grammarOf(json, of)]).toEqual([undefined, 'string'])
+  }
+})
+
+test('frozen prompts of DSPy have that of the format in which they are read', () => {
+  const input = { question: '?' }
+  const of = signature('question: str, weights: list[float] -> answer: str, score: float')
+  for (const adapter of [chat, json, xml]) {
+    const { name } = adapter
+    const held = frozen.forState?.(frozenState({}, { ...frozenExample, parser: name }))
+    const call = { signature: of, demos: [], input, capabilities: { grammar: true, answerGrammars } }
+    expect(held?.format(call).grammar).toBe(grammarOf(adapter, of, input))
   }
 })
 
