@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { markdownTable } from './markdown-table.ts'
 import { cpu } from './measures/cpu.ts'
 import { imports } from './measures/import.ts'
+import { optimizerScale } from './measures/optimizer-scale.ts'
 import { size } from './measures/size.ts'
 import { throughput } from './measures/throughput.ts'
 import { types } from './measures/types.ts'
@@ -19,6 +20,10 @@ import { python, runPythonText } from './run-process.ts'
 
 const measures = [cpu, imports, size, workerStart, throughput, types]
 
+// The first, for its memory is that of this process. No peer has a counterpart: it stands below the table.
+process.stderr.write(`${optimizerScale.title} …\n`)
+const scale = await optimizerScale.run()
+
 const columns: Map<string, string>[] = []
 const missed: string[] = []
 for (const measure of measures) {
@@ -27,6 +32,8 @@ for (const measure of measures) {
   columns.push(new Map(figures.map(({ library, text }) => [library, text])))
   if (figures.some(({ misses }) => misses)) missed.push(measure.title)
 }
+
+if (scale.some(({ misses }) => misses)) missed.push(optimizerScale.title)
 
 const { dependencies }: { dependencies: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'),
@@ -42,6 +49,11 @@ const table = markdownTable(
   ],
 )
 
+const scaleTable = markdownTable(
+  ['', `Aim: ${optimizerScale.aim}`],
+  scale.map(({ library, text }) => [library, text]),
+)
+
 const versions = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`)
 if (python) versions.push(`dspy ${await runPythonText('version')}`)
 const summary = missed.length === 0 ? 'Kkachi meets every aim.' : `Kkachi misses its aim in: ${missed.join(', ')}.`
@@ -54,6 +66,12 @@ ${table}
 ${measures.map(({ title, how }) => `- **${title}**: ${how}`).join('\n')}
 
 Peers: ${versions.join(', ')}.
+
+## ${optimizerScale.title}
+
+${scaleTable}
+
+${optimizerScale.how}
 `
 writeFileSync(join(import.meta.dirname, 'results.md'), results)
-console.log(`${table}\n\n${summary}`)
+console.log(`${table}\n\n${scaleTable}\n\n${summary}`)
