@@ -37,7 +37,7 @@ export const describeEngineMixes = (
     beforeAll(async () => {
       network = await make()
       lent = { ...network, close: async () => {} }
-    })
+    }, patience)
     afterAll(() => network.close())
 
     test(

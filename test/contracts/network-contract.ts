@@ -31,7 +31,7 @@ export const describeNetwork = (name: string, { make, expected, weights, toleran
     let network: Network
     beforeAll(async () => {
       network = await make()
-    })
+    }, 120_000)
     afterAll(() => network.close())
 
     const width = (): number => network.vocabularySize

@@ -1,3 +1,4 @@
+import { RuntimeError } from '../../errors/runtime-error.ts'
 import { copiedMemory } from './copied-memory.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import { gpuMemory } from './gpu-memory.ts'
@@ -48,4 +49,19 @@ export const attentionForm = (
     memory: (tensors, slots, device) =>
       device === undefined ? copiedMemory(tensors, state, slots) : gpuMemory(device, tensors, state, slots),
   }
+}
+
+/**
+ * Refuses what WebGPU gets wrong without a word: onnxruntime-web 1.30 ignores `softcap` there, and logits are off by whole units.
+ *
+ * @throws RuntimeError `runtime/no-backend`
+ */
+export const assertOnGpu = (id: string, { attention }: GraphFacts): void => {
+  if (attention.every(({ numbers }) => (numbers.get('softcap') ?? 0) === 0)) return
+  const reason = 'its attention has a softcap, which onnxruntime ignores on WebGPU'
+  throw new RuntimeError(
+    'runtime/no-backend',
+    `${id} cannot compute on WebGPU: ${reason}. Load it on another device, like wasm.`,
+    { tried: [{ name: 'webgpu', reason }] },
+  )
 }

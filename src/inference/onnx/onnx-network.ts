@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { Network, NetworkRows } from '../network.ts'
 import { assertRows } from './assert-rows.ts'
-import { attentionForm } from './attention-form.ts'
+import { assertOnGpu, attentionForm } from './attention-form.ts'
 import { externalSizes } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
 import { inTurn } from './gpu-turns.ts'
@@ -63,6 +63,7 @@ export const networkWith = async (
 ): Promise<OnnxNetwork> => {
   const { id, runtime, graph, shape } = options
   const facts = graphFacts(graph, id)
+  if (options.device === 'webgpu') assertOnGpu(id, facts)
   const state = stateShapeOf(id, shape, facts)
   const sizes = externalSizes(options)
   assertWithin(id, tensors, location => sizes.get(location))

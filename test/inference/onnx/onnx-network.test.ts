@@ -128,6 +128,19 @@ describe('a network on a runtime', () => {
     expect(runtime.released()).toBe(1)
   })
 
+  test('is not made on a GPU that computes its attention wrongly', async () => {
+    const graph = sampleGraph({ attention: { softcap: 2 } })
+    let creations = 0
+    const runtime = onGpus(scripted(zeros, async () => void creations++))
+    const { gpuDevice } = gpu()
+    await expect(made(runtime, { graph, device: 'webgpu', gpuDevice })).rejects.toThrow(
+      'softcap, which onnxruntime ignores',
+    )
+    expect(creations).toBe(0)
+    await made(runtime, { graph })
+    expect(creations).toBe(1)
+  })
+
   test('takes turns on a GPU with others of its library, until that is gone', async () => {
     const calls: string[] = []
     const answers: (() => void)[] = []
