@@ -8,7 +8,7 @@ export interface NodeHardwareOptions {
   readonly runtime?: () => Promise<unknown>
   /** What is known of the GPU, in place of what Node can see of it, which is little. */
   readonly gpu?: Partial<GpuFacts>
-  readonly platform?: NodeJS.Platform
+  readonly platform?: string
   /** Whether a path exists, for the devices of Linux. */
   readonly exists?: (path: string) => boolean
 }
@@ -72,7 +72,7 @@ const nameIn = (one: unknown): readonly string[] =>
 /** The backend through which a GPU that seems to be there can be reached. */
 const gpuBackend = (
   backends: ReadonlySet<string>,
-  platform: NodeJS.Platform,
+  platform: string,
   exists: (path: string) => boolean,
 ): string | undefined => {
   const isNvidia = platform === 'linux' && exists('/proc/driver/nvidia/version')

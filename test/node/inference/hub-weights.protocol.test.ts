@@ -92,23 +92,53 @@ const watchedCache = (cache: FileCache, seen: Seen): FileCache => ({
   },
 })
 
+/** Over HTTP, but that the first answer with weights breaks off after some of them were heard. */
+const breakingOnce = (): typeof fetch => {
+  let broken = false
+  return async (input, init) => {
+    const response = await fetch(input, init)
+    const reader = String(input).endsWith('_data') && !broken ? response.body?.getReader() : undefined
+    if (reader === undefined) return response
+    broken = true
+    let heard = 0
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      if (heard > 0) {
+        await reader.cancel()
+        return controller.error(new TypeError('terminated'))
+      }
+      const { value = new Uint8Array(0) } = await reader.read()
+      heard = value.length
+      controller.enqueue(value.subarray(0, 50_000))
+    }
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), response)
+  }
+}
+
 const sawWeights = ({ read, cacheRead }: Seen): boolean => [...read, ...cacheRead].some(name => name.includes('_data'))
 const newSeen = (): Seen => ({ read: [], cacheRead: [], sessions: [] })
 
 test('weights beside a graph come from the hub onto the disk, and the session is given their folder', async () => {
-  place = scriptedPlace({ files: hubAddresses(files, 'c'.repeat(40), { endpoint }), breaksAfter: 20_000 })
+  const size = files[weights]?.length ?? 0
+  place = scriptedPlace({ files: hubAddresses(files, 'c'.repeat(40), { endpoint }) })
   const cacheFolder = await mkdtemp(join(tmpdir(), 'kkachi-'))
   const open = (seen: Seen, offline = false) => {
     const cache = watchedCache(folderFileCache(cacheFolder), seen)
     const failed = (error: Error) => expect.unreachable(error.message)
-    return hubFiles('test/model', { endpoint, cache, offline, random: () => 0, onCacheFailure: failed })
+    return hubFiles('test/model', {
+      endpoint,
+      cache,
+      offline,
+      fetch: breaking,
+      random: () => 0,
+      onCacheFailure: failed,
+    })
   }
+  const breaking = breakingOnce()
   const [first, again, memory] = [newSeen(), newSeen(), newSeen()]
   const progress: string[] = []
   const located = await open(newSeen()).locate?.(weights, {
     onProgress: ({ file, loaded, total }) => progress.push(`${file} ${loaded}/${total}`),
   })
-  const size = files[weights]?.length
   expect(progress.at(-1)).toBe(`${weights} ${size}/${size}`)
   // It broke on the way, and went on.
   expect(place.arrived.filter(({ url, headers }) => url.endsWith('_data') && headers.range).length).toBeGreaterThan(0)
