@@ -2,7 +2,7 @@ import type { JsonObject } from '../data/json.ts'
 import { isObject } from '../data/json-shape.ts'
 import type { WeightType } from './backend-config.ts'
 import type { ModelFiles } from './model-files.ts'
-import { externalFiles, externalOptions, externalSizes } from './onnx/external-files.ts'
+import { externalFiles, externalOptions, externalSizes, handedOver } from './onnx/external-files.ts'
 import { assertWithin, externalTensors } from './onnx/graph/external-tensors.ts'
 import { elementTypes, type GraphFacts, graphFacts } from './onnx/graph/graph-facts.ts'
 import { halfTable } from './onnx/half.ts'
@@ -56,9 +56,10 @@ export const embeddingSession = async (
   const external = await externalFiles(files, name, tensors, { device, runtime })
   const sizes = externalSizes(external)
   assertWithin(id, tensors, location => sizes.get(location))
-  const session = await runtime.InferenceSession.create(graph, {
+  const given = handedOver(id, device, graph, external)
+  const session = await runtime.InferenceSession.create(given.graph, {
     executionProviders: [device],
-    ...externalOptions(external),
+    ...externalOptions(given.external),
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch(error => {
     throw loadFailure(id, files.place, error)

@@ -1,5 +1,6 @@
 import type { ModelFiles, ReadOptions } from '../model-files.ts'
 import type { ExternalTensor } from './graph/external-tensors.ts'
+import { weightsApart } from './graph/weights-apart.ts'
 import type { ExternalData, ExternalFolder, OnnxRuntime } from './onnx-runtime.ts'
 
 /** The files of weights beside a graph: in memory, or where the runtime reads them by itself. */
@@ -38,6 +39,20 @@ export const externalFiles = async (
 /** Bytes of each file, by the name by which the graph calls it. */
 export const externalSizes = ({ externalData = [], externalFolder }: ExternalFiles): ReadonlyMap<string, number> =>
   externalFolder?.sizes ?? new Map(externalData.map(({ path, data }) => [path, data.length]))
+
+/** A graph as a device is best given it, with the files it calls: WebAssembly, whose memory never shrinks, copies less. */
+export const handedOver = (
+  id: string,
+  device: string,
+  graph: Uint8Array,
+  { externalData = [], externalFolder }: ExternalFiles,
+): { readonly graph: Uint8Array; readonly external: ExternalFiles } => {
+  const apart = device === 'wasm' ? weightsApart(graph, id) : undefined
+  return {
+    graph: apart?.graph ?? graph,
+    external: { externalData: apart ? [...externalData, apart.data] : externalData, externalFolder },
+  }
+}
 
 /** How a session is told of them, beside other entries of its configuration. */
 export const externalOptions = (

@@ -9,7 +9,7 @@ import { assertWithin, type ExternalTensor, externalTensors } from './graph/exte
 import { graphFacts } from './graph/graph-facts.ts'
 import { positionsInput } from './graph/rotation.ts'
 import { type NetworkShape, stateShapeOf } from './network-shape.ts'
-import type { ExternalData, ExternalFolder, OnnxRuntime, OnnxSessionOptions } from './onnx-runtime.ts'
+import type { ExternalData, ExternalFolder, OnnxRuntime, OnnxSession, OnnxSessionOptions } from './onnx-runtime.ts'
 import { createSession, deviceOf, sharesGpu, stepFailure } from './onnx-session.ts'
 import { sessionStep } from './session-step.ts'
 import { notOurs, type StateMemory, stateBytes } from './state-memory.ts'
@@ -70,9 +70,8 @@ export const networkWith = async (
   // The edited graph is not kept: it may hold all the weights.
   const { graph: edited, ...form } = attentionForm(graph, facts, state, sharesGpu(options))
   const takesPositions = form.branches || facts.inputs.some(({ name }) => name === positionsInput)
-  const turn = <Result>(work: () => Promise<Result>): Promise<Result> =>
-    sharesGpu(options) ? inTurn(runtime, work) : work()
-  const session = await turn(() => createSession(options, edited))
+  const turn = turnsOf(options)
+  const session = await opened(turn, options, edited)
   const gpu = await deviceOf(options).catch(async error => {
     await turn(() => session.release())
     throw error
@@ -127,5 +126,18 @@ export const networkWith = async (
   let closed = false
   return network
 }
+
+// Apart, since what a function within `networkWith` mentions lives as long as the network: options and the edited graph hold
+// the weights.
+
+type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>
+
+const turnsOf = (options: OnnxNetworkOptions): Turn => {
+  const { runtime } = options
+  return sharesGpu(options) ? work => inTurn(runtime, work) : work => work()
+}
+
+const opened = (turn: Turn, options: OnnxNetworkOptions, edited: Uint8Array): Promise<OnnxSession> =>
+  turn(() => createSession(options, edited))
 
 const isState = (memory: object): memory is StateMemory => 'past' in memory && 'freed' in memory && !memory.freed

@@ -1,8 +1,7 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { firstLine, loadFailure } from '../runtime-failure.ts'
-import { externalOptions } from './external-files.ts'
+import { externalOptions, handedOver } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
-import { weightsApart } from './graph/weights-apart.ts'
 import type { OnnxNetworkOptions } from './onnx-network.ts'
 import type { OnnxSession } from './onnx-runtime.ts'
 import { stateNames } from './state-memory.ts'
@@ -20,15 +19,14 @@ export const sharesGpu = ({ device, gpuDevice, runtime }: OnnxNetworkOptions): b
 export const createSession = async (options: OnnxNetworkOptions, graph: Uint8Array): Promise<OnnxSession> => {
   const { id, runtime, device, gpuDevice, threads, shape, sessionOptions } = options
   const present = stateNames(shape.layers).map(names => [names.present, 'gpu-buffer'])
-  const apart = device === 'wasm' ? weightsApart(graph, id) : undefined
-  const external = apart ? { externalData: [...(options.externalData ?? []), apart.data] } : options
+  const given = handedOver(id, device, graph, options)
   try {
-    return await runtime.InferenceSession.create(apart?.graph ?? graph, {
+    return await runtime.InferenceSession.create(given.graph, {
       executionProviders: [gpuDevice === undefined ? device : { name: device, device: gpuDevice }],
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       ...(sharesGpu(options) ? { preferredOutputLocation: Object.fromEntries(present) } : {}),
       ...sessionOptions,
-      ...externalOptions(external, sessionOptions?.extra),
+      ...externalOptions(given.external, sessionOptions?.extra),
     })
   } catch (error) {
     throw loadFailure(id, 'its place', error)
