@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness } from 'wrangler'
-import { localModel } from '../../node/index.ts'
+import { localEmbedder, localModel } from '../../node/index.ts'
 import { type LanguageModel, type ModelRequest, predict, saveProgram } from '../../src/index.ts'
 import type { ServiceBinding } from '../../worker/inference/service-binding.ts'
+import { serviceEmbedder } from '../../worker/inference/service-embedder.ts'
 import { serviceModel } from '../../worker/inference/service-model.ts'
+import { describeEmbedder } from '../contracts/embedder-contract.ts'
 import { describeLanguageModel } from '../contracts/language-model-contract.ts'
 
 const root = fileURLToPath(new URL('inference', import.meta.url))
@@ -20,7 +22,7 @@ let inference: ReturnType<typeof harness.getWorker>
 beforeAll(async () => {
   await harness.listen()
   inference = harness.getWorker('kkachi-inference')
-}, 60_000)
+}, 240_000)
 
 afterAll(async () => {
   await harness.close()
@@ -34,6 +36,11 @@ const model: LanguageModel = serviceModel({ binding, id: 'local/nano' })
 
 describeLanguageModel('serviceModel before nano in workerd', {
   make: behavior => (behavior === 'answers' ? { model } : undefined),
+})
+
+describeEmbedder('serviceEmbedder before an embedder in workerd', {
+  make: () => serviceEmbedder({ binding, id: 'local/tiny', batchSize: 3 }),
+  tolerance: 1e-5,
 })
 
 const asked = (content: string, more: Partial<ModelRequest> = {}): ModelRequest => ({
@@ -67,6 +74,19 @@ describe('nano in workerd', () => {
     expect(here?.usage).toEqual(there?.usage)
     for (const [index, { logprob }] of (there?.scores ?? []).entries()) {
       expect(here?.scores[index]?.logprob).toBeCloseTo(logprob, 3)
+    }
+  })
+
+  test('embeds as it does in Node, beside the model', async () => {
+    const embedder = serviceEmbedder({ binding, id: 'local/tiny' })
+    const sentences = ['Seoul is the capital of Korea.', '', 'the capital of korea']
+    const [here] = await Promise.all([embedder.embed(sentences), texts(model, requests)])
+    const there = await localEmbedder(fileURLToPath(new URL('../inference/tiny-embedder', import.meta.url))).embed(
+      sentences,
+    )
+    for (const [index, vector] of there.entries()) {
+      expect(here[index]).toHaveLength(vector.length)
+      for (const [place, value] of vector.entries()) expect(here[index]?.[place]).toBeCloseTo(value, 4)
     }
   })
 

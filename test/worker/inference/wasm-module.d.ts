@@ -3,3 +3,9 @@ declare module '*.wasm' {
   const module: WebAssembly.Module
   export default module
 }
+
+/** And what a rule of wrangler calls data. */
+declare module '*.onnx' {
+  const bytes: ArrayBuffer
+  export default bytes
+}
