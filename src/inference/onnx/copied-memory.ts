@@ -1,8 +1,8 @@
+import { copyParts, type HostMemory } from './host-memory.ts'
 import { asNumbers } from './host-numbers.ts'
 import { hostTensor } from './host-tensor.ts'
 import type { OnnxTensor, OnnxTensors } from './onnx-runtime.ts'
 import {
-  assertCopy,
   notOurs,
   type StateMemory,
   type StateNumbers,
@@ -21,12 +21,13 @@ export const copiedMemory = (tensors: OnnxTensors, shape: StateShape, slots: num
   let parts: readonly StateNumbers[] = names.map(() => stateNumbers(type, heads * slots * width))
   let freed = false
 
-  const memory: CopiedMemory = {
+  const memory: HostMemory = {
+    order: 'heads',
     slots,
     get freed() {
       return freed
     },
-    byHead: () => parts,
+    parts: () => parts,
     past(at) {
       const past: Record<string, OnnxTensor> = {}
       for (const [index, name] of names.entries()) {
@@ -46,14 +47,9 @@ export const copiedMemory = (tensors: OnnxTensors, shape: StateShape, slots: num
       }
     },
     copyFrom(source, from, to, count) {
-      const others = partsOf(source)
-      if (freed || others === undefined || others.length !== parts.length) throw notOurs()
-      assertCopy(memory, source, from, to, count)
-      for (const [index, target] of parts.entries()) {
-        const origin = others[index]
-        if (origin === undefined) throw notOurs()
-        copyHeads(origin, source.slots, from, target, slots, to, count)
-      }
+      copyParts(memory, source, [from, to, count], (origin, target) =>
+        copyHeads(origin, source.slots, from, target, slots, to, count),
+      )
     },
     free() {
       freed = true
@@ -77,10 +73,3 @@ export const copiedMemory = (tensors: OnnxTensors, shape: StateShape, slots: num
     }
   }
 }
-
-interface CopiedMemory extends StateMemory {
-  byHead(): readonly StateNumbers[]
-}
-
-const partsOf = (memory: object): readonly StateNumbers[] | undefined =>
-  'byHead' in memory && typeof memory.byHead === 'function' ? (memory as CopiedMemory).byHead() : undefined

@@ -1,9 +1,9 @@
 import { branchName } from './graph/unfold-attention.ts'
+import { copyParts, type HostMemory } from './host-memory.ts'
 import { asNumbers } from './host-numbers.ts'
 import { hostTensor } from './host-tensor.ts'
 import type { OnnxTensor, OnnxTensors } from './onnx-runtime.ts'
 import {
-  assertCopy,
   notOurs,
   type StateMemory,
   type StateNumbers,
@@ -69,7 +69,8 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
     return feeds
   }
 
-  const memory: RowMemory = {
+  const memory: HostMemory = {
+    order: 'slots',
     slots,
     get freed() {
       return freed
@@ -81,14 +82,9 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
       for (const [index, name] of names.entries()) parts[index]?.set(asNumbers(outputs[name.present]?.data), at * row)
     },
     copyFrom(source, from, to, count) {
-      const others = partsOf(source)
-      if (freed || others === undefined || others.length !== parts.length) throw notOurs()
-      assertCopy(memory, source, from, to, count)
-      for (const [index, target] of parts.entries()) {
-        const origin = others[index]
-        if (origin === undefined) throw notOurs()
-        target.set(origin.subarray(from * row, (from + count) * row), to * row)
-      }
+      copyParts(memory, source, [from, to, count], (origin, target) =>
+        target.set(origin.subarray(from * row, (from + count) * row), to * row),
+      )
     },
     free() {
       freed = true
@@ -101,10 +97,3 @@ export const rowMemory = (tensors: OnnxTensors, shape: StateShape, slots: number
 
 /** What a step is given of the memory: some slots for all its rows, others for one row each. */
 export type MemoryView = Pick<StepView, 'past' | 'pastWidth' | 'branches' | 'branchWidth'>
-
-interface RowMemory extends StateMemory {
-  parts(): readonly StateNumbers[]
-}
-
-const partsOf = (memory: object): readonly StateNumbers[] | undefined =>
-  'parts' in memory && typeof memory.parts === 'function' ? (memory as RowMemory).parts() : undefined
