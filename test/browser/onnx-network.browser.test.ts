@@ -1,6 +1,6 @@
 import * as wasm from 'onnxruntime-web/wasm'
 import * as webgpu from 'onnxruntime-web/webgpu'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openGpu } from '../../browser/inference/gpu-device.ts'
 import { addressFiles } from '../../src/inference/files/address-files.ts'
 import { type LoadNetworkOptions, loadNetwork } from '../../src/inference/onnx/load-network.ts'
@@ -13,6 +13,9 @@ import sliding from '../vectors/networks/sliding/expected.json' with { type: 'js
 
 wasm.env.wasm.numThreads = 1
 webgpu.env.wasm.numThreads = 1
+
+// A processor plays the GPU, and takes its time to compile shaders.
+vi.setConfig({ testTimeout: 300_000 })
 
 /** Each file is named by itself, so that the bundler finds it. */
 const files = {
@@ -94,4 +97,4 @@ test('networks on WebGPU that are asked at once answer as they do one by one', a
   const [still] = await Promise.all([answers(first, 6), second.close(), third.close()])
   expect(still).toEqual(apart[0])
   await first.close()
-}, 120_000)
+})
