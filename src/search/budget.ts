@@ -79,8 +79,10 @@ export interface BudgetMeter {
   /**
    * Begins a step that leaves `keep` unspent; the step before it is over. After a cut step there is no more than what it
    * left unspent: how far it got before it was cut depends on the order of arrival.
+   *
+   * @param atLeast calls the step makes in any case: where they do not fit, it is cut before the first of them
    */
-  step(keep?: Spent): BudgetStep
+  step(keep?: Spent, atLeast?: number): BudgetStep
 }
 
 /**
@@ -156,7 +158,7 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
         },
       }
     },
-    step(keep = unspent) {
+    step(keep = unspent, atLeast = 0) {
       const cut = isCut()
       const keeping = { ...keep, usd: inParts(keep.usd) }
       const next = (unit: SpendingUnit): number =>
@@ -165,7 +167,7 @@ export const budgetMeter = (budget: Budget, now: () => number = Date.now): Budge
         keeping[unit]
       most = { calls: next('calls'), tokens: next('tokens'), usd: next('usd') }
       kept = keeping
-      refusals = 0
+      refusals = account.spent.calls + atLeast > most.calls ? 1 : 0
       slack = { tokens: 0, usd: 0 }
       return {
         get cut() {

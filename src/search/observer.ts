@@ -129,8 +129,12 @@ export const observer = <Input, Output extends object, Row extends object>({
       const open = new Map<string, Placed>()
       for (const one of placed) if (!open.has(one.key) && !book.has(one.place)) open.set(one.key, one)
       const before = meter.spent
-      const step = meter.step(keep)
       const places = [...open.values()]
+      // A program that calls its model for every row, as far as was seen, will do so for these. What cannot be finished is
+      // not begun: how far it got would depend on the order of arrival, and a resumed run would ask other calls.
+      const atLeast = paid.runs > 0 && paid.calls >= paid.runs ? places.length : 0
+      const step = meter.step(keep, atLeast)
+      if (step.cut) return undefined
       const order = sideBySide(places.map(({ place }) => place.state))
       const working = mapConcurrently(order, { concurrency, signal: context.signal }, (place, _, signal) =>
         run((places[place] as Placed).ask, signal),

@@ -112,7 +112,7 @@ const reserving = (meter: BudgetMeter, reserve: Spent): BudgetMeter => {
       return meter.spent
     },
     admit: (bound, signal) => meter.admit(bound, signal),
-    step: keep => meter.step(both(keep, reserve)),
+    step: (keep, atLeast) => meter.step(both(keep, reserve), atLeast),
   }
 }
 

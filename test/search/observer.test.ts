@@ -67,3 +67,31 @@ describe('the runs of one step', () => {
     expect(tokens - answers).toBeLessThan(unshared / 2)
   })
 })
+
+describe('a step that the budget does not hold', () => {
+  const twoSteps = async (calls: number) => {
+    const model = scriptedModel(() => says)
+    const run = searchRun(
+      student,
+      { train, metric: () => true, model, budget: { calls } },
+      { seed: 0, leaving: new AbortController().signal },
+    )
+    const finish = async (work: ReturnType<typeof run.observe>) => {
+      for (;;) {
+        const step = await work.next()
+        if (step.done) return step.value?.length
+      }
+    }
+    const ofFirst = asks.filter(ask => ask.candidate.index === 0)
+    return { observed: [await finish(run.observe(ofFirst)), await finish(run.observe(asks))], calls: model.calls.length }
+  }
+
+  test('is not begun once it is known that every row takes a call', async () => {
+    expect(await twoSteps(23)).toEqual({ observed: [4, undefined], calls: 4 })
+    expect(await twoSteps(24)).toEqual({ observed: [4, 24], calls: 24 })
+  })
+
+  test('is begun while nothing is known', async () => {
+    expect(await twoSteps(3)).toEqual({ observed: [undefined, undefined], calls: 3 })
+  })
+})

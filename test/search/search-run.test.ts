@@ -95,7 +95,7 @@ describe('searchRun', () => {
     expect(result).toBeUndefined()
     expect(events.at(-1)).toEqual({ type: 'candidate-discarded', label: 'demos', reason: 'budget' })
     expect(run.best?.label).toBe('student')
-    expect(run.meter.spent.calls).toBe(5)
+    expect(run.meter.spent.calls).toBe(3) // a step that cannot be finished is not begun
   })
 
   test('knows what scoring a candidate costs', async () => {
