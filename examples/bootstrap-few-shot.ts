@@ -1,6 +1,6 @@
 /**
  * The optimizer of the founding example: the program's own good answers become the demonstrations it is shown.
- * Runs offline, on the model in the repository: `node examples/bootstrap-few-shot.ts`.
+ * Runs offline, on the model in the repository: `npx node examples/bootstrap-few-shot.ts`.
  */
 import { fileURLToPath } from 'node:url'
 import { bootstrapFewShot, evaluate, exactMatch, predict } from 'kkachi'

@@ -1,6 +1,6 @@
 /**
  * A build step, as the founding documents call it: labeled rows become a typed module with demonstrations in it.
- * `cd examples/build && node build.ts`; it asks no model. See src/generated/x.ts then.
+ * `cd examples/build && npx node build.ts`; it asks no model. See src/generated/x.ts then.
  */
 import { promptBuilder } from 'kkachi/node'
 

@@ -88,7 +88,7 @@ const overview = (): string =>
     '',
     ...commands.map(({ name, summary }) => `  kkachi ${name.padEnd(10)}${summary}`),
     '',
-    'kkachi COMMAND --help tells its flags.',
+    'kkachi COMMAND --help tells its flags. Keys are environment variables: OPENAI_API_KEY, ANTHROPIC_API_KEY, HF_TOKEN.',
     '',
   ].join('\n')
 
