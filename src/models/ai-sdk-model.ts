@@ -1,5 +1,3 @@
-import type { JsonObject } from '../data/json.ts'
-
 /**
  * A language model of the Vercel AI SDK, as much of its provider specification (`LanguageModelV2` to `V4`) as is used here.
  * Written down, so that nothing of the SDK is needed to use one.
@@ -26,7 +24,7 @@ export interface AiSdkAnswer {
 }
 
 /** What a provider knows of a part beyond the specification, by the provider's name: signatures of thoughts. */
-export type AiSdkMetadata = { readonly [provider: string]: JsonObject }
+export type AiSdkMetadata = { readonly [provider: string]: object }
 
 /** A piece of an answer: a text, a thought, a tool call, or what is not read here. */
 export interface AiSdkContent {
@@ -36,7 +34,7 @@ export interface AiSdkContent {
   readonly toolName?: string
   readonly input?: unknown
   readonly providerExecuted?: boolean
-  readonly providerMetadata?: AiSdkMetadata
+  readonly providerMetadata?: AiSdkMetadata | undefined
 }
 
 /** Version 2 has the word alone. */
@@ -61,7 +59,7 @@ export interface AiSdkPart {
   readonly toolName?: string
   readonly input?: unknown
   readonly providerExecuted?: boolean
-  readonly providerMetadata?: AiSdkMetadata
+  readonly providerMetadata?: AiSdkMetadata | undefined
   readonly error?: unknown
   readonly finishReason?: AiSdkFinish
   readonly usage?: AiSdkUsage

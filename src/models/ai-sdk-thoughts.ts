@@ -1,11 +1,13 @@
 import type { JsonObject } from '../data/json.ts'
 import { isObject, objectOf } from '../data/json-shape.ts'
+import { parseJson } from '../data/safe-json.ts'
 import type { SignedThought } from '../ports/message.ts'
 import type { AiSdkMetadata } from './ai-sdk-model.ts'
 
 /** What of a part its provider wants back, as it is kept; undefined for parts without metadata, and for texts. */
-export const signedPart = ({ type, text = '', providerMetadata: metadata }: SignedPart): JsonObject | undefined => {
-  if (metadata === undefined) return undefined
+export const signedPart = ({ type, text = '', providerMetadata }: SignedPart): JsonObject | undefined => {
+  if (providerMetadata === undefined) return undefined
+  const metadata = parseJson(JSON.stringify(providerMetadata))
   if (type === 'reasoning') return { type, text, metadata }
   return type === 'tool-call' ? { type, metadata } : undefined
 }

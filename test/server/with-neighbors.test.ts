@@ -45,7 +45,7 @@ describe('a program that shows rows near its input', () => {
   test('shows them where the server has an embedder, and nothing of it is without effect', async () => {
     const asking = model()
     const { run, upload } = served({ model: asking, embedder: () => byLetter().embedder })
-    const uploaded: object = await (await upload('a', await neighborly())).json()
+    const uploaded: unknown = await (await upload('a', await neighborly())).json()
     expect(uploaded).not.toHaveProperty('advice')
     expect(uploaded).not.toHaveProperty('withoutEffect')
     expect((await run('a', { input: { text: 'biscuit' } })).status).toBe(200)
