@@ -19,7 +19,7 @@ export interface BrowserSpeedOptions {
   readonly wasmPaths?: WasmPaths | undefined
   /** Remembers what was measured; the Origin Private File System when absent. */
   readonly storage?: Storage
-  /** Milliseconds of computing for each backend, its first round and the load aside; 200 when absent. */
+  /** Milliseconds of computing for each backend, its first two steps and the load aside; 200 when absent. */
   readonly maxMs?: number
   readonly clock?: Pick<Clock, 'now'>
 }

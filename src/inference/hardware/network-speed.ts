@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../ports/system-clock.ts'
-import type { AttentionMemory, Network } from '../network.ts'
+import type { Network } from '../network.ts'
 
 export interface NetworkSpeedOptions {
-  /** Milliseconds after which no further round begins; 200 when absent. */
+  /** Milliseconds after which no further step begins, the first two aside; 200 when absent. */
   readonly maxMs?: number
   readonly clock?: Pick<Clock, 'now'>
   readonly signal?: AbortSignal
@@ -14,14 +14,17 @@ const read = 48
 const written = 6
 /** More rounds tell no more. */
 const mostRounds = 8
+/** What takes so many times `maxMs` for two steps is slow, whatever of it was the compiling of kernels. */
+const hopeless = 10
 
 /**
  * Tokens a second that a network computes: a short benchmark, to choose among the backends of a small model.
  *
- * 1. A round reads 48 made-up tokens in one step and writes 6, one by one. The first is not counted where another fits into
- *    the time: it compiles kernels.
+ * 1. A round reads 48 made-up tokens in one step and writes 6, one by one. Two steps before, one of each kind, do not count:
+ *    they compile kernels.
  * 2. The quickest round counts, for whatever else the device does only slows it down.
- * 3. It takes two rounds at least, or one that is longer than the time allowed; a step under way is not cut off.
+ * 3. When the time is up no further step begins, and those that a round still lacks count as long as its last one. Two steps
+ *    that took ten times `maxMs` are all that is computed. A step under way is not cut off.
  *
  * @returns above 0; infinite where the clock did not move
  * @throws what the network's steps throw; the signal's reason when it aborts
@@ -32,39 +35,39 @@ export const networkSpeed = async (network: Network, options: NetworkSpeedOption
   const { maxMs = 200, clock = systemClock, signal } = options
   const reading = Math.max(1, Math.min(read, network.window - written))
   const memory = network.memory(reading + written)
-  const timed = async (): Promise<number> => {
+  const rate = (ms: number): number => ((reading + written) * 1000) / ms
+
+  /** Milliseconds of a step: the reading, or one of the tokens written after it, from 1 on. */
+  const timed = async (step: number): Promise<number> => {
+    signal?.throwIfAborted()
+    const at = step === 0 ? 0 : reading + step - 1
+    const positions = Array.from({ length: step === 0 ? reading : 1 }, (_, index) => at + index)
+    const tokens = positions.map(position => (position * 7919 + 13) % network.vocabularySize)
     const began = clock.now()
-    await round(network, memory, reading, signal)
+    await network.step(memory, { tokens, positions, at, keep: 1 })
     return clock.now() - began
   }
-  try {
-    const first = await timed()
-    if (first > maxMs) return rate(reading, first)
-    const end = clock.now() + maxMs
-    let quickest = await timed()
-    for (let rounds = 1; rounds < mostRounds && clock.now() < end; rounds += 1) {
-      quickest = Math.min(quickest, await timed())
+
+  const round = async (end: number): Promise<number> => {
+    let total = 0
+    for (let step = 0; step <= written; step += 1) {
+      const took = await timed(step)
+      total += took
+      if (clock.now() >= end) return total + (written - step) * took
     }
-    return rate(reading, quickest)
+    return total
+  }
+
+  try {
+    const [reads, writes] = [await timed(0), await timed(1)]
+    if (reads + writes >= hopeless * maxMs) return rate(reads + written * writes)
+    const end = clock.now() + maxMs
+    let quickest = await round(end)
+    for (let rounds = 1; rounds < mostRounds && clock.now() < end; rounds += 1) {
+      quickest = Math.min(quickest, await round(end))
+    }
+    return rate(quickest)
   } finally {
     memory.free()
   }
-}
-
-const rate = (reading: number, ms: number): number => ((reading + written) * 1000) / ms
-
-const round = async (
-  network: Network,
-  memory: AttentionMemory,
-  reading: number,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
-  const token = (position: number): number => (position * 7919 + 13) % network.vocabularySize
-  const step = async (from: number, count: number): Promise<void> => {
-    signal?.throwIfAborted()
-    const positions = Array.from({ length: count }, (_, index) => from + index)
-    await network.step(memory, { tokens: positions.map(token), positions, at: from, keep: 1 })
-  }
-  await step(0, reading)
-  for (let position = reading; position < reading + written; position += 1) await step(position, 1)
 }
