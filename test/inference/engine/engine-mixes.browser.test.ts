@@ -1,5 +1,6 @@
 import * as wasm from 'onnxruntime-web/wasm'
 import * as webgpu from 'onnxruntime-web/webgpu'
+import { expect, test } from 'vitest'
 import { openGpu } from '../../../browser/inference/gpu-device.ts'
 import { addressFiles } from '../../../src/inference/files/address-files.ts'
 import { loadNetwork } from '../../../src/inference/onnx/load-network.ts'
@@ -24,12 +25,29 @@ describeEngineMixes('WASM in Chromium', {
   ...{ mixes: 500, jobs: 3 },
 })
 
-// A processor plays this GPU: its first steps take long, for it compiles each shader once; after them a mix is cheap.
+let compiled = 0
+
+/** A GPU that a processor plays. It takes its time to compile a shader, and counts them. */
+const countingGpu = async (): Promise<GPUDevice> => {
+  const { device } = await openGpu({ hidesSubgroups: true })
+  const compile = device.createComputePipelineAsync.bind(device)
+  device.createComputePipelineAsync = shader => {
+    compiled += 1
+    return compile(shader)
+  }
+  return device
+}
+
 describeEngineMixes('WebGPU on SwiftShader', {
   make: async () =>
     loadNetwork(files, {
       runtime: await broughtOnnxRuntime('plain', 'onnxruntime-web', async () => webgpu),
-      ...{ weights: 'fp32', device: 'webgpu', gpuDevice: (await openGpu({ hidesSubgroups: true })).device },
+      ...{ weights: 'fp32', device: 'webgpu', gpuDevice: await countingGpu() },
     }),
   ...{ mixes: 40, jobs: 3 },
+})
+
+test('steps of all shapes use the same shaders on WebGPU', () => {
+  expect(compiled).toBeGreaterThan(0)
+  expect(compiled).toBeLessThan(40)
 })
