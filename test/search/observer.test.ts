@@ -83,7 +83,10 @@ describe('a step that the budget does not hold', () => {
       }
     }
     const ofFirst = asks.filter(ask => ask.candidate.index === 0)
-    return { observed: [await finish(run.observe(ofFirst)), await finish(run.observe(asks))], calls: model.calls.length }
+    return {
+      observed: [await finish(run.observe(ofFirst)), await finish(run.observe(asks))],
+      calls: model.calls.length,
+    }
   }
 
   test('is not begun once it is known that every row takes a call', async () => {
