@@ -1,5 +1,6 @@
 // Real inference on the dev sets: exact match of greedy answers, as transformers.js gives them. Run: node training/check.ts [ROWS]
 import { AutoModelForCausalLM, AutoTokenizer, env, type PreTrainedModel, type Tensor } from '@huggingface/transformers'
+import { asksForNoThought } from './any-episode.ts'
 import { conditions, devPrompts, tasks } from './conditions.ts'
 
 const rows = Number(process.argv[2] ?? '100')
@@ -10,7 +11,9 @@ const tokenizer = await AutoTokenizer.from_pretrained('nano')
 const model: PreTrainedModel = await AutoModelForCausalLM.from_pretrained('nano', { dtype: 'fp32', device: 'cpu' })
 
 const answer = async (chat: Parameters<typeof tokenizer.apply_chat_template>[0], rendered: string): Promise<string> => {
-  const text = tokenizer.apply_chat_template(chat, { add_generation_prompt: true, tokenize: false })
+  const text = tokenizer.apply_chat_template(chat, {
+    ...{ add_generation_prompt: true, tokenize: false, enable_thinking: false },
+  })
   if (text !== rendered) throw new Error('The chat template of models/nano differs from training/chat-template.ts.')
   const inputs = tokenizer(rendered, { add_special_tokens: false })
   const output = (await model.generate({ ...inputs, max_new_tokens: 48, do_sample: false })) as Tensor
@@ -25,7 +28,7 @@ for (const condition of conditions) {
     const prompts = devPrompts(task, condition).slice(0, rows)
     let right = 0
     for (const { chat, messages, answer: wanted } of prompts)
-      if ((await answer([...chat] as never, messages)) === wanted) right++
+      if ((await answer([...chat] as never, asksForNoThought(messages))) === wanted) right++
     cells.push(((100 * right) / prompts.length).toFixed(0))
   }
   console.log([condition.name, ...cells].map((cell, column) => cell.padEnd(column === 0 ? 24 : 10)).join(''))

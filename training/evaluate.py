@@ -99,9 +99,9 @@ for title, kept in {
 }.items():
     print(title)
     summary(kept)
-wider = [(name, cell) for name, cell in held_out.items() if " | wider | " in name]
-for task in dict.fromkeys(name.split(" | ")[0] for name, _ in wider):
-    cells = [cell for name, cell in wider if name.startswith(f"{task} |")]
+others = [(name, cell) for name, cell in held_out.items() if " | own | " in name]
+for task in dict.fromkeys(name.split(" | ")[0] for name, _ in others):
+    cells = [cell for name, cell in others if name.startswith(f"{task} |")]
     count = sum(n for _, n in cells)
     print(f"held-out episodes, {task}: {sum(hit * n for hit, n in cells) / count:.0f} ({count})")
 with open(f"{folder}/result.json", "w") as file:

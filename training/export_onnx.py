@@ -16,16 +16,10 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from model import Shape, hidden_states, rotary_tables
-from qwen3_template import CHAT_TEMPLATE as WIDER_TEMPLATE
+from qwen3_template import CHAT_TEMPLATE
 from tokenizer import SPECIAL
 
 MICROSOFT = "com.microsoft"
-CHAT_TEMPLATE = (
-    "{%- for message in messages %}"
-    "{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}"
-    "{%- endfor %}"
-    "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{%- endif %}"
-)
 
 
 class Graph:
@@ -152,7 +146,7 @@ def write_repository(folder, repository, weights, shape):
     write_json(f"{repository}/generation_config.json", {"bos_token_id": start, "do_sample": False, "eos_token_id": [end, start], "pad_token_id": start})
     write_json(f"{repository}/tokenizer_config.json", {
         "add_bos_token": False, "add_prefix_space": False, "tokenizer_class": "Qwen2Tokenizer", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "model_max_length": shape.positions,
-        "clean_up_tokenization_spaces": False, "chat_template": WIDER_TEMPLATE if "<think>" in ids else CHAT_TEMPLATE,
+        "clean_up_tokenization_spaces": False, "chat_template": CHAT_TEMPLATE,
         "added_tokens_decoder": {str(ids[name]): {"content": name, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": True} for name in SPECIAL},
     })
     onnx.save(build(weights, shape), f"{repository}/onnx/model.onnx")

@@ -1,13 +1,11 @@
-// Writes the corpus and the validation prompts. Run: node training/make-corpus.ts FOLDER [EPISODES] [--wider]
-// With --wider the corpus also has several answers at once, thoughts, and calls of tools: what a next nano may learn.
+// Writes the corpus and the validation prompts. Run: node training/make-corpus.ts FOLDER [EPISODES]
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { anyEpisode, asksForNoThought } from './any-episode.ts'
 import { type Condition, conditions, devPrompts, tasks } from './conditions.ts'
-import { classification, type Episode, type EpisodeOptions, questionAnswering } from './episode.ts'
+import type { Episode, EpisodeOptions } from './episode.ts'
 import { dice } from './random.ts'
-import { asksForNoThought, widerEpisode } from './wider-episodes.ts'
 
-const [folder = 'build/nano', count = '42000'] = process.argv.slice(2).filter(word => word !== '--wider')
-const isWider = process.argv.includes('--wider')
+const [folder = 'build/nano', count = '72000'] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
 const rows = (task: string, split: string): Record<string, string>[] =>
@@ -38,10 +36,7 @@ const write = (name: string, items: Iterable<unknown>): void => {
 
 function* episodes(seed: number, total: number, options: EpisodeOptions): Generator<Episode> {
   const die = dice(seed)
-  for (let made = 0; made < total; made++) {
-    if (isWider) yield widerEpisode(die, options)
-    else yield die.chance(0.12) ? questionAnswering(die, options) : classification(die, options)
-  }
+  for (let made = 0; made < total; made++) yield anyEpisode(die, options)
 }
 
 function* dev(): Generator<{ prompt: string; answer: string; about: object }> {
@@ -49,7 +44,7 @@ function* dev(): Generator<{ prompt: string; answer: string; about: object }> {
     for (const condition of conditions)
       for (const { messages, answer } of devPrompts(task, condition as Condition))
         yield {
-          prompt: isWider ? asksForNoThought(messages) : messages,
+          prompt: asksForNoThought(messages),
           answer,
           about: { task, condition: condition.name },
         }

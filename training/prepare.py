@@ -23,8 +23,7 @@ def main(folder, vocabulary=2560):
     with open(f"{folder}/corpus.jsonl") as file:
         episodes = [json.loads(line) for line in file]
     plain = ("".join(text for text, _ in e["pieces"]) for e in episodes[:FOR_TOKENIZER])
-    is_wider = any("<think>" in text for e in episodes[:200] for text, _ in e["pieces"])
-    tokenizer = train_tokenizer(plain, int(vocabulary), TAGS if is_wider else ())
+    tokenizer = train_tokenizer(plain, int(vocabulary), TAGS)
     tokenizer.save(f"{folder}/tokenizer.json")
     rows = list(encode(tokenizer, episodes))
     ids, weights = (np.concatenate([row[part] for row in rows]) for part in range(2))

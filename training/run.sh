@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes models/nano and examples/data again: data, corpus, training (about 30 minutes on two cores), export, check.
+# Makes models/nano and examples/data again: data, corpus, training (about an hour on two cores), export, check.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-${TMPDIR:-/tmp}/kkachi-nano}

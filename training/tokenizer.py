@@ -11,7 +11,7 @@ SPLIT = (
 )
 
 
-def train_tokenizer(texts, size: int, tags=()) -> Tokenizer:
+def train_tokenizer(texts, size: int, tags) -> Tokenizer:
     """Merges by the square roots of the counts: else the frame of the prompts takes them all and the words that matter stay in pieces."""
     split = pre_tokenizers.Split(Regex(SPLIT), "isolated")
     counts = Counter()

@@ -58,7 +58,7 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
     capabilities: {
       ...{ responseSchema: grammar, grammar, images: false },
       ...(grammar && { answerGrammars }),
-      ...(name === 'nano' && { tools: false, writesInstructions: false }),
+      ...(name === 'nano' && { writesInstructions: false }),
       ...(given.thinking === true && { reasoning: true }),
     },
     start: () => {

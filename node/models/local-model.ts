@@ -56,4 +56,4 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Local
 }
 
 /** The work of one token of so small a network is less than handing it to a second thread. */
-const nano = { threads: 1, tools: false, writesInstructions: false } as const
+const nano = { threads: 1, writesInstructions: false } as const

@@ -117,7 +117,7 @@ describe('an answer', () => {
 describe('the score of an answer', () => {
   test('is what its tokens were drawn with, and its end', async () => {
     const { completions } = await model.generate(
-      ask('Hello', { logprobs: true, temperature: 1, seed: 3, maxTokens: 64 }),
+      ask('Hello', { logprobs: true, temperature: 1, seed: 4, maxTokens: 64 }),
     )
     const [{ text, finishReason, logprobs = [] }] = completions
     expect(finishReason).toBe('stop')

@@ -49,7 +49,7 @@ export const localModel = (name: string, options: LocalModelOptions): LocalModel
   const { onnxruntime, wasm, grammar, onMemory, ...given } = options
   return onnxModel({
     attentionBytes: attention,
-    ...(name === 'nano' && { tools: false, writesInstructions: false }),
+    ...(name === 'nano' && { writesInstructions: false }),
     ...given,
     ...{ id: `local/${name}`, device: 'wasm', threads: 1 },
     runtime: onnxruntimeInWorkerd({ onnxruntime, wasm, onMemory }),

@@ -24,8 +24,8 @@ import { plainField, plainSignature } from './signatures.ts'
 import * as words from './words.ts'
 import { facts } from './world.ts'
 
-/** One episode of the wider corpus: what the first one had, several answers at once, thoughts, and calls of tools. */
-export const widerEpisode = (die: Dice, options: EpisodeOptions): Episode => {
+/** One episode of the corpus: a label, an answer from facts, several answers at once, or a call of a tool; with a thought now and then. */
+export const anyEpisode = (die: Dice, options: EpisodeOptions): Episode => {
   const made = die.weighted<() => Episode>([
     [() => classification(die, options), 52],
     [() => questionAnswering(die, options), 18],
@@ -51,7 +51,7 @@ const notThinking = (episode: Episode): Episode => ({
 const thinking = (episode: Episode, thought: string): Episode => ({
   ...episode,
   pieces: episode.pieces.toSpliced(episode.answer, 0, [thoughtText(thought), 0.5]),
-  about: { ...episode.about, task: 'thinking', telling: 'wider' },
+  about: { ...episode.about, task: 'thinking', telling: 'own' },
 })
 
 /** Both things that can be asked about a text, each in a field of its own. */
@@ -84,7 +84,7 @@ const labelsOfAText = (die: Dice, options: EpisodeOptions): Episode => {
     ])
     return { text: one.text, ...Object.fromEntries(labels) }
   })
-  return render(signature, rows, { task: 'fields', telling: 'wider', demos, usual: false, reasoning: false })
+  return render(signature, rows, { task: 'fields', telling: 'own', demos, usual: false, reasoning: false })
 }
 
 /** An answer and the sentence it was taken from, in either order. */
@@ -107,7 +107,7 @@ const answerWithItsSource = (die: Dice, options: EpisodeOptions): Episode => {
     const { context, question, answer, source } = facts(die)
     return { context, question, answer, [evidence]: source }
   })
-  return render(signature, rows, { task: 'extraction', telling: 'wider', demos, usual: false, reasoning: false })
+  return render(signature, rows, { task: 'extraction', telling: 'own', demos, usual: false, reasoning: false })
 }
 
 interface KnownTool {
@@ -196,6 +196,6 @@ const toolCall = (die: Dice): Episode => {
       ['\n', 0],
     ],
     answer: 1,
-    about: { task: 'tools', telling: 'wider', demos: 0, group: '0', usual: false, reasoning: false },
+    about: { task: 'tools', telling: 'own', demos: 0, group: '0', usual: false, reasoning: false },
   }
 }
