@@ -1,8 +1,8 @@
 import type { JsonSchema, JsonValue } from '../data/json.ts'
+import { isObject } from '../data/json-shape.ts'
 import { isSafeKey } from '../data/safe-json.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import type { StandardSchema } from '../signature/standard-schema.ts'
-import { isObject } from '../data/json-shape.ts'
 import { plainJson } from './plain-json.ts'
 import { type SchemaChecker, schemaChecker, UncheckableSchema } from './schema-checker.ts'
 

@@ -242,7 +242,11 @@ describe('wrong input ends with exit code 2, a message that says what, where and
       /--seed to be a whole number from 0 to 9007199254740991, got '9007199254740992'/,
     ],
     ['a concurrency of nothing', { concurrency: '0' }, /--concurrency to be a whole number from 1 to 1000/],
-    ['an unknown adapter', { adapter: 'yaml' }, /--adapter to be chat, json, xml, compact, frozen, two-step, got 'yaml'/],
+    [
+      'an unknown adapter',
+      { adapter: 'yaml' },
+      /--adapter to be chat, json, xml, compact, frozen, two-step, got 'yaml'/,
+    ],
     ['an unknown flag', { nonsense: 'x' }, /nonsense.*The flags are: --program/],
   ])('%s', async (_, change, message) => {
     const before = readdirSync(folder)
