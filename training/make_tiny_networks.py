@@ -58,8 +58,8 @@ def rotations(shape):
 
 
 # ------------------------------------------------------------------------------------------------------------ reference
-def reference(shape, weights, tokens, softcap=0.0):
-    """Logits of every token of one causal sequence, in doubles."""
+def reference(shape, weights, tokens, softcap=0.0, window=None):
+    """Logits of every token of one causal sequence, in doubles; with a window, a token sees that many, itself among them."""
     w64 = lambda value: value.astype(np.float64)  # noqa: E731
     rms = lambda x, g: x / np.sqrt(np.mean(x * x, -1, keepdims=True) + 1e-6) * w64(g)  # noqa: E731
     count, width = len(tokens), shape["width"]
@@ -74,6 +74,8 @@ def reference(shape, weights, tokens, softcap=0.0):
 
     x = w64(weights["embedding"])[np.array(tokens)]
     hidden_from = np.triu(np.full((count, count), -np.inf), 1)
+    if window is not None:
+        hidden_from += np.tril(np.full((count, count), -np.inf), -window)
     for layer in weights["layers"]:
         h = rms(x, layer["ln1"])
         q = rotated(rms(by_head(h @ w64(layer["q"]), shape["heads"]), layer["qn"]))
@@ -302,8 +304,8 @@ def main(out):
     weights = make_weights(small, 11)
     capped = make_graph(small, weights, softcap=2.0)
     write(os.path.join(out, "capped"), small, {"fp32": (capped, expectations(small, weights, softcap=2.0))})
-    sliding = make_graph(small, weights, local_window_size=100)
-    write(os.path.join(out, "sliding"), small, {"fp32": (sliding, expectations(small, weights))})
+    sliding = make_graph(small, weights, local_window_size=3)
+    write(os.path.join(out, "sliding"), small, {"fp32": (sliding, expectations(small, weights, window=3))})
 
 
 if __name__ == "__main__":
