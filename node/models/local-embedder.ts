@@ -1,6 +1,6 @@
 import type { Embedder } from '../../src/index.ts'
 import { type OnnxEmbedderOptions, onnxEmbedder } from '../../src/inference/index.ts'
-import { type NamedFilesOptions, namedFiles } from './named-files.ts'
+import { besidesFiles, type NamedFilesOptions, namedFiles } from './named-files.ts'
 import { onnxruntimeHere } from './onnxruntime-here.ts'
 
 export interface LocalEmbedderOptions
@@ -18,8 +18,7 @@ export interface LocalEmbedderOptions
  * const embedder = localEmbedder('onnx-community/all-MiniLM-L6-v2-ONNX')
  */
 export const localEmbedder = (name: string, options: LocalEmbedderOptions = {}): Embedder => {
-  const { revision: _, token: __, cacheFolder: ___, ...rest } = options
   const { files } = namedFiles(name, options)
   const { library, runtime } = onnxruntimeHere()
-  return onnxEmbedder({ ...rest, id: `local/${name}`.replaceAll(/\s/g, '_'), files, library, runtime })
+  return onnxEmbedder({ ...besidesFiles(options), id: `local/${name}`.replaceAll(/\s/g, '_'), files, library, runtime })
 }

@@ -3,7 +3,7 @@ import { grammarEngine, type LocalModel, type OnnxModelOptions, onnxModel } from
 import { folderFiles } from '../inference/folder-files.ts'
 import { grammarWasm } from '../inference/grammar-wasm.ts'
 import { packageRoot } from '../package-root.ts'
-import { type NamedFilesOptions, namedFiles } from './named-files.ts'
+import { besidesFiles, type NamedFilesOptions, namedFiles } from './named-files.ts'
 import { onnxruntimeHere } from './onnxruntime-here.ts'
 
 export interface LocalModelOptions
@@ -40,7 +40,7 @@ export interface LocalModelOptions
  * const model = localModel('nano')
  */
 export const localModel = (name: string, options: LocalModelOptions = {}): LocalModel => {
-  const { grammar = true, revision: _, token: __, cacheFolder: ___, ...rest } = options
+  const { grammar = true, ...rest } = besidesFiles(options)
   const isNano = name === 'nano'
   const { files, isFolder } = isNano
     ? { files: folderFiles(join(packageRoot(), 'models', 'nano')), isFolder: true }

@@ -11,6 +11,10 @@ export interface NamedFilesOptions {
   readonly revision?: string
   /** For repositories that are not open to all. */
   readonly token?: string
+  /** Of a hub of one's own, or a mirror; `https://huggingface.co` when absent. */
+  readonly endpoint?: string
+  /** Uses what the cache keeps and asks nobody; false when absent. */
+  readonly offline?: boolean
   /** Where files from the hub are kept; `kkachi/models` in the user's cache folder when absent. */
   readonly cacheFolder?: string
 }
@@ -22,7 +26,7 @@ export interface NamedFilesOptions {
  */
 export const namedFiles = (
   name: string,
-  { revision, token, cacheFolder }: NamedFilesOptions,
+  { revision, token, endpoint, offline, cacheFolder }: NamedFilesOptions,
 ): { readonly files: ModelFiles; readonly isFolder: boolean } => {
   if (existsSync(join(name, 'config.json'))) return { files: folderFiles(resolve(name)), isFolder: true }
   if (existsSync(name)) {
@@ -43,8 +47,16 @@ export const namedFiles = (
     cache: folderFileCache(cacheFolder ?? modelsFolder()),
     ...(revision !== undefined && { revision }),
     ...(token !== undefined && { token }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(offline !== undefined && { offline }),
   }
   return { files: hubFiles(name, options), isFolder: false }
+}
+
+/** What of a local model's options is not about where its files come from. */
+export const besidesFiles = <T extends NamedFilesOptions>(options: T): Omit<T, keyof NamedFilesOptions> => {
+  const { revision: _, token: __, endpoint: ___, offline: ____, cacheFolder: _____, ...rest } = options
+  return rest
 }
 
 /** Where downloaded models are kept for all projects of a user. */

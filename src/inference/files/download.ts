@@ -199,8 +199,15 @@ const heard = async <T>(
     return { value: await scope.listen(work) }
   } catch (error) {
     signal?.throwIfAborted()
-    return { reason: error instanceof Error ? error.message : String(error), cause: error }
+    return { reason: reasonOf(error), cause: error }
   }
+}
+
+/** Node says "fetch failed" and keeps in the cause whether the host is unknown, refuses or has a wrong certificate. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? `${error.message} (${code})` : error.message
 }
 
 const isPassing = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status)
