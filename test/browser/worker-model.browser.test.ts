@@ -6,6 +6,7 @@ import { attemptCounter, ModelError, RuntimeError } from '../../src/index.ts'
 import type { LocalModelEvent } from '../../src/inference/index.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { recordingTracer } from '../../src/testing/index.ts'
+import { askedOfNano } from '../contracts/asked-of-nano.ts'
 import { describeLanguageModel } from '../contracts/language-model-contract.ts'
 
 const opened: WorkerModel[] = []
@@ -136,6 +137,7 @@ afterAll(() => nano.close())
 
 describeLanguageModel('localModel(nano) in Chromium', {
   make: behavior => (behavior === 'answers' ? { model: nano } : undefined),
+  request: askedOfNano,
 })
 
 describe('localModel(nano) in Chromium', () => {

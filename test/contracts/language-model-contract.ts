@@ -26,9 +26,11 @@ export interface ModelContractOptions {
   readonly standingOn?: (thing: string) => LanguageModel
   /** Whether it draws as many completions as asked for; true when absent. */
   readonly drawsMany?: boolean
+  /** What such a model answers to the end, by itself; a question in plain words when absent. */
+  readonly request?: ModelRequest
 }
 
-const request: ModelRequest = {
+const plainQuestion: ModelRequest = {
   messages: [
     { role: 'system', content: 'Be brief.' },
     { role: 'user', content: [{ type: 'text', text: 'Capital of France?' }] },
@@ -66,7 +68,7 @@ const soon = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 5))
 /** The contract of `ports/language-model.ts`, point by point. */
 export const describeLanguageModel = (
   name: string,
-  { make, standingOn, drawsMany = true }: ModelContractOptions,
+  { make, standingOn, drawsMany = true, request = plainQuestion }: ModelContractOptions,
 ): void => {
   describe(`${name} keeps the language model contract`, () => {
     const when = (behavior: Behavior) => ({

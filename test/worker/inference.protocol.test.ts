@@ -6,6 +6,7 @@ import { type LanguageModel, type ModelRequest, predict, saveProgram } from '../
 import type { ServiceBinding } from '../../worker/inference/service-binding.ts'
 import { serviceEmbedder } from '../../worker/inference/service-embedder.ts'
 import { serviceModel } from '../../worker/inference/service-model.ts'
+import { askedOfNano } from '../contracts/asked-of-nano.ts'
 import { describeEmbedder } from '../contracts/embedder-contract.ts'
 import { describeLanguageModel } from '../contracts/language-model-contract.ts'
 
@@ -36,6 +37,7 @@ const model: LanguageModel = serviceModel({ binding, id: 'local/nano' })
 
 describeLanguageModel('serviceModel before nano in workerd', {
   make: behavior => (behavior === 'answers' ? { model } : undefined),
+  request: askedOfNano,
 })
 
 describeEmbedder('serviceEmbedder before an embedder in workerd', {
