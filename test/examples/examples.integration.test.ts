@@ -27,7 +27,7 @@ describe('the examples, on the embedded model', () => {
     const [before = 1, after = 0] = scoresIn(printed.find(line => line.startsWith('held-out')))
     expect(after).toBeGreaterThan(before + 0.2)
     expect(JSON.parse(readFileSync(written, 'utf8')).demos.length).toBeGreaterThan(0)
-    expect(JSON.parse(printed.at(-1) ?? '')).toEqual({ label: 'spam' })
+    expect(JSON.parse(printed.at(-1) ?? '')).toEqual({ label: 'billing' })
   })
 
   test('bootstrap-few-shot, as the founding documents call it, makes the program better', async () => {
