@@ -3,6 +3,7 @@ import { isObject } from '../data/json-shape.ts'
 import type { WeightType } from './backend-config.ts'
 import type { ModelFiles } from './model-files.ts'
 import { externalFiles, externalOptions, externalSizes, handedOver } from './onnx/external-files.ts'
+import { turnsOf } from './onnx/gpu-turns.ts'
 import { assertWithin, externalTensors } from './onnx/graph/external-tensors.ts'
 import { elementTypes, type GraphFacts, graphFacts } from './onnx/graph/graph-facts.ts'
 import { halfTable } from './onnx/half.ts'
@@ -57,11 +58,14 @@ export const embeddingSession = async (
   const sizes = externalSizes(external)
   assertWithin(id, tensors, location => sizes.get(location))
   const given = handedOver(id, device, graph, external)
-  const session = await runtime.InferenceSession.create(given.graph, {
-    executionProviders: [device],
-    ...externalOptions(given.external),
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  }).catch(error => {
+  const turn = turnsOf({ device, runtime })
+  const session = await turn(() =>
+    runtime.InferenceSession.create(given.graph, {
+      executionProviders: [device],
+      ...externalOptions(given.external),
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+    }),
+  ).catch(error => {
     throw loadFailure(id, files.place, error)
   })
   const padding = typeof config.pad_token_id === 'number' ? config.pad_token_id : 0
@@ -69,9 +73,8 @@ export const embeddingSession = async (
   return {
     async run(texts) {
       const length = Math.max(1, ...texts.map(tokens => tokens.length))
-      const outputs = await session.run(feedsOf(runtime, session, facts, { texts, length, padding }), {
-        [output]: null,
-      })
+      const feeds = feedsOf(runtime, session, facts, { texts, length, padding })
+      const outputs = await turn(() => session.run(feeds, { [output]: null }))
       const states = outputs[output]
       if (states === undefined) throw new Error(`The network gave no ${output}.`)
       try {
@@ -81,7 +84,7 @@ export const embeddingSession = async (
         for (const tensor of Object.values(outputs)) tensor.dispose()
       }
     },
-    close: () => session.release(),
+    close: () => turn(() => session.release()),
   }
 }
 

@@ -4,7 +4,7 @@ import { assertRows } from './assert-rows.ts'
 import { assertOnGpu, attentionForm } from './attention-form.ts'
 import { externalSizes } from './external-files.ts'
 import type { GpuDevice } from './gpu-device.ts'
-import { inTurn } from './gpu-turns.ts'
+import { type Turn, turnsOf } from './gpu-turns.ts'
 import { assertWithin, type ExternalTensor, externalTensors } from './graph/external-tensors.ts'
 import { graphFacts } from './graph/graph-facts.ts'
 import { positionsInput } from './graph/rotation.ts'
@@ -129,13 +129,6 @@ export const networkWith = async (
 
 // Apart, since what a function within `networkWith` mentions lives as long as the network: options and the edited graph hold
 // the weights.
-
-type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>
-
-const turnsOf = (options: OnnxNetworkOptions): Turn => {
-  const { runtime } = options
-  return sharesGpu(options) ? work => inTurn(runtime, work) : work => work()
-}
 
 const opened = (turn: Turn, options: OnnxNetworkOptions, edited: Uint8Array): Promise<OnnxSession> =>
   turn(() => createSession(options, edited))

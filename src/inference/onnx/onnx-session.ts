@@ -6,11 +6,14 @@ import type { OnnxNetworkOptions } from './onnx-network.ts'
 import type { OnnxSession } from './onnx-runtime.ts'
 import { stateNames } from './state-memory.ts'
 
+/** What a session computes on. */
+export type OnDevice = Pick<OnnxNetworkOptions, 'device' | 'gpuDevice' | 'runtime'>
+
 /**
  * Whether a session can keep its state on a GPU and share it with us: onnxruntime-web can. onnxruntime-node has WebGPU too, and
  * its buffers are out of our reach.
  */
-export const sharesGpu = ({ device, gpuDevice, runtime }: OnnxNetworkOptions): boolean =>
+export const sharesGpu = ({ device, gpuDevice, runtime }: OnDevice): boolean =>
   device === 'webgpu' &&
   runtime.Tensor.fromGpuBuffer !== undefined &&
   (gpuDevice !== undefined || runtime.env?.versions?.web !== undefined)
