@@ -3,14 +3,32 @@ import { readFileSync } from 'node:fs'
 import { localModel } from '../node/index.ts'
 import { byScore, type Example, predict, probabilitiesOf } from '../src/index.ts'
 
-const tasks = {
-  sentiment: ['Classify the sentiment of the text as positive or negative.', ['positive', 'negative']],
-  spam: ['Decide whether the message is spam or ham.', ['spam', 'ham']],
-  routing: [
-    'Route the ticket to one of billing, technical, shipping, account, sales.',
-    ['billing', 'technical', 'shipping', 'account', 'sales'],
-  ],
+const decide = byScore
+const labels = {
+  sentiment: "text -> label: 'positive' | 'negative'",
+  spam: "text -> label: 'spam' | 'ham'",
+  routing: "text -> label: 'billing' | 'technical' | 'shipping' | 'account' | 'sales'",
 } as const
+const tasks = [
+  ['sentiment', 'not told', predict(labels.sentiment, { decide })],
+  [
+    ...(['sentiment', 'told'] as const),
+    predict(labels.sentiment, {
+      decide,
+      instructions: 'Classify the sentiment of the text as positive or negative.',
+    }),
+  ],
+  ['spam', 'not told', predict(labels.spam, { decide })],
+  ['spam', 'told', predict(labels.spam, { decide, instructions: 'Decide whether the message is spam or ham.' })],
+  ['routing', 'not told', predict(labels.routing, { decide })],
+  [
+    ...(['routing', 'told'] as const),
+    predict(labels.routing, {
+      decide,
+      instructions: 'Route the ticket to one of billing, technical, shipping, account, sales.',
+    }),
+  ],
+] as const
 
 const rowsOf = (task: string, part: string): readonly Example[] =>
   readFileSync(new URL(`../examples/data/${task}/${part}.jsonl`, import.meta.url), 'utf8')
@@ -18,28 +36,28 @@ const rowsOf = (task: string, part: string): readonly Example[] =>
     .split('\n')
     .map(line => JSON.parse(line))
 
+const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length
+const percent = (share: number): string => (100 * share).toFixed(1)
+
 const model = localModel('nano')
-for (const [task, [instructions, labels]] of Object.entries(tasks)) {
-  for (const told of [true, false]) {
-    const type = labels.map(label => `'${label}'`).join(' | ')
-    const classify = predict(`text -> label: ${type}`, { decide: byScore, ...(told && { instructions }) })
-    const rows = [...rowsOf(task, 'dev'), ...rowsOf(task, 'test')]
-    const answers = await Promise.all(rows.map(({ text = '' }) => classify.run({ text: String(text) }, { model })))
-    const sure = answers.map((answer, index) => {
-      const [best = { label: '', probability: 0 }] = probabilitiesOf(answer)?.label ?? []
-      return { probability: best.probability, right: best.label === rows[index]?.label ? 1 : 0 }
-    })
-    const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length
-    const bins = Map.groupBy(sure, ({ probability }) => Math.min(9, Math.floor(probability * 10)))
-    const off = [...bins.values()].map(
-      bin =>
-        (bin.length * Math.abs(mean(bin.map(one => one.probability)) - mean(bin.map(one => one.right)))) / sure.length,
-    )
-    console.log(
-      [task, told ? 'told' : 'not told', `right ${(100 * mean(sure.map(one => one.right))).toFixed(1)} %`].join(', '),
-      `believed ${(100 * mean(sure.map(one => one.probability))).toFixed(1)} %`,
-      `off by ${(100 * off.reduce((sum, value) => sum + value, 0)).toFixed(1)} points (expected calibration error, 10 bins, ${rows.length} rows)`,
-    )
-  }
+for (const [task, telling, classify] of tasks) {
+  const rows = [...rowsOf(task, 'dev'), ...rowsOf(task, 'test')]
+  const sure = await Promise.all(
+    rows.map(async ({ text, label }) => {
+      const likely = probabilitiesOf(await classify.run({ text: String(text) }, { model }))?.label ?? []
+      const [best = { label: '', probability: 0 }] = likely
+      return { probability: best.probability, right: best.label === label ? 1 : 0 }
+    }),
+  )
+  const off = Array.from({ length: 10 }, (_, bin) => {
+    const inside = sure.filter(({ probability }) => Math.min(9, Math.floor(probability * 10)) === bin)
+    const apart = mean(inside.map(one => one.probability)) - mean(inside.map(one => one.right))
+    return inside.length === 0 ? 0 : (inside.length * Math.abs(apart)) / sure.length
+  })
+  console.log(
+    `${task}, ${telling}: ${rows.length} rows, right ${percent(mean(sure.map(one => one.right)))} %,`,
+    `believed ${percent(mean(sure.map(one => one.probability)))} %,`,
+    `expected calibration error ${percent(off.reduce((sum, value) => sum + value, 0))} points`,
+  )
 }
 await model.close()
