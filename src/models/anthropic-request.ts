@@ -38,16 +38,16 @@ export const anthropicBody = (request: ModelRequest, options: AnthropicBodyOptio
   const promptOf = (signer: string | undefined): AnthropicPrompt =>
     anthropicPrompt(request.messages, { shared: caching ? (request.sharedMessages ?? 0) : 0, model: id, signer })
   const thinks = thinkingOf(asked, request.toolChoice)
-  const thinking = promptOf(options.signer)
-  const isKept = thinks === 'adaptive' || (thinks === 'enabled' && !goesOnUnthought(thinking))
-  const { system, messages } = isKept ? thinking : promptOf(undefined)
+  const thoughtful = thinks === 'adaptive' || thinks === 'enabled' ? promptOf(options.signer) : undefined
+  const kept = thinks === 'enabled' && thoughtful && goesOnUnthought(thoughtful) ? undefined : thoughtful
+  const { system, messages } = kept ?? promptOf(undefined)
   // JSON leaves out what is undefined.
   const body = {
     model,
     max_tokens: request.maxTokens ?? options.maxTokens,
     system: system.length === 0 ? undefined : system,
     messages,
-    thinking: isKept || thinks === undefined ? asked : undefined,
+    thinking: kept || thinks === undefined ? asked : undefined,
     temperature: request.temperature,
     top_p: request.topP,
     stop_sequences: request.stop?.filter(sequence => sequence.trim() !== ''), // refused when they are but white space
