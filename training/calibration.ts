@@ -9,25 +9,18 @@ const labels = {
   spam: "text -> label: 'spam' | 'ham'",
   routing: "text -> label: 'billing' | 'technical' | 'shipping' | 'account' | 'sales'",
 } as const
+const instructions = {
+  sentiment: 'Classify the sentiment of the text as positive or negative.',
+  spam: 'Decide whether the message is spam or ham.',
+  routing: 'Route the ticket to one of billing, technical, shipping, account, sales.',
+} as const
 const tasks = [
   ['sentiment', 'not told', predict(labels.sentiment, { decide })],
-  [
-    ...(['sentiment', 'told'] as const),
-    predict(labels.sentiment, {
-      decide,
-      instructions: 'Classify the sentiment of the text as positive or negative.',
-    }),
-  ],
+  ['sentiment', 'told', predict(labels.sentiment, { decide, instructions: instructions.sentiment })],
   ['spam', 'not told', predict(labels.spam, { decide })],
-  ['spam', 'told', predict(labels.spam, { decide, instructions: 'Decide whether the message is spam or ham.' })],
+  ['spam', 'told', predict(labels.spam, { decide, instructions: instructions.spam })],
   ['routing', 'not told', predict(labels.routing, { decide })],
-  [
-    ...(['routing', 'told'] as const),
-    predict(labels.routing, {
-      decide,
-      instructions: 'Route the ticket to one of billing, technical, shipping, account, sales.',
-    }),
-  ],
+  ['routing', 'told', predict(labels.routing, { decide, instructions: instructions.routing })],
 ] as const
 
 const rowsOf = (task: string, part: string): readonly Example[] =>

@@ -11,6 +11,7 @@ import {
   xml,
 } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
+import { baseUrlOf } from './base-url-of.ts'
 import { choice, type Flags, text, texts } from './flags.ts'
 
 /** The prompt formats that a flag may name. */
@@ -52,13 +53,9 @@ const extractorFromFlags = (flags: Flags, { environment = {}, kept = model => mo
       { option: 'extractor' },
     )
   }
-  // As for the prompt model: an address is a provider's.
-  const isOfSameProvider = providerIn(name) === providerIn(text(flags, 'model') ?? 'local/nano')
-  const baseUrl = isOfSameProvider ? text(flags, 'base-url') : undefined
+  const baseUrl = baseUrlOf(name, flags)
   return kept(modelFromName(name, { environment, ...(baseUrl !== undefined && { baseUrl }) }))
 }
-
-const providerIn = (name: string): string => name.slice(0, Math.max(0, name.indexOf('/')))
 
 const formatName = async (flags: Flags): Promise<string> => {
   const names = [...adapters.map(({ name }) => name), withExtractor]

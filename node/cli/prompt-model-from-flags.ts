@@ -1,5 +1,6 @@
 import type { LanguageModel } from '../../src/index.ts'
 import { modelFromName } from '../models/model-from-name.ts'
+import { baseUrlOf } from './base-url-of.ts'
 import { type Flags, text } from './flags.ts'
 
 /** Flags of commands whose optimizers write instructions. */
@@ -19,8 +20,7 @@ export const promptModelName = (flags: Flags): string | undefined => text(flags,
 export const promptBaseUrl = (flags: Flags): string | undefined => {
   const name = promptModelName(flags)
   if (name === undefined) return undefined
-  const isOfSameProvider = providerIn(name) === providerIn(text(flags, 'model') ?? 'local/nano')
-  return text(flags, 'prompt-base-url') ?? (isOfSameProvider ? text(flags, 'base-url') : undefined)
+  return text(flags, 'prompt-base-url') ?? baseUrlOf(name, flags)
 }
 
 /**
@@ -37,5 +37,3 @@ export const promptModelFromFlags = (
   const baseUrl = promptBaseUrl(flags)
   return modelFromName(name, { environment, ...(baseUrl !== undefined && { baseUrl }) })
 }
-
-const providerIn = (name: string): string => name.slice(0, Math.max(0, name.indexOf('/')))

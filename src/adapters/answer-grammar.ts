@@ -8,7 +8,7 @@ import type { Signature } from '../signature/signature.ts'
 import { specialName } from '../signature/special-types.ts'
 import { isTextual } from './coerce-special.ts'
 import { grammarSchema, simplePattern, spacing } from './grammar-schema.ts'
-import { matchLiteral } from './match-literal.ts'
+import { isLiteral, literalChoice } from './literal-choice.ts'
 import { limitedText } from './text-grammar.ts'
 import { xmlGrammar } from './xml-grammar.ts'
 
@@ -109,21 +109,9 @@ const jsonValue = (field: Field): string | undefined => {
   return schema && definitions && `%json ${JSON.stringify({ ...spacing, ...schema, ...definitions })}`
 }
 
-const isLiteral = (value: unknown): value is LiteralValue => value === null || typeof value !== 'object'
-
-/** One of the values that are read as themselves; undefined when one is not, for each has to be possible. */
 const choice = (values: readonly LiteralValue[]): string | undefined => {
-  const choices = values.map(value => ({ value }))
-  const texts = values.map(String)
-  return texts.every(
-    (text, index) =>
-      text === text.trim() &&
-      text !== '' &&
-      !text.includes('[[') &&
-      matchLiteral(choices, text)?.value === values[index],
-  )
-    ? `(${texts.map(quoted).join(' | ')}) END`
-    : undefined
+  const chosen = literalChoice(values, text => !text.includes('[['))
+  return chosen && `${chosen} END`
 }
 
 const schemaText = (schema: JsonSchema): string | undefined => {

@@ -1,9 +1,8 @@
 import type { JsonSchema, JsonValue } from '../data/json.ts'
 import { isObject } from '../data/json-shape.ts'
 import { isSafeKey } from '../data/safe-json.ts'
-import type { LiteralValue } from '../signature/field-type.ts'
 import { bounded, grammarSchema, simplePattern, spacing } from './grammar-schema.ts'
-import { matchLiteral } from './match-literal.ts'
+import { isLiteral, literalChoice } from './literal-choice.ts'
 import { limitedText } from './text-grammar.ts'
 import { definition } from './xml-shape.ts'
 import { tagsOf } from './xml-tag.ts'
@@ -158,21 +157,9 @@ const brackets = '\\[{'
 
 const choice = (values: readonly JsonValue[], { end, without }: Place): string | undefined => {
   if (!values.every(isLiteral)) return undefined
-  const choices = values.map(value => ({ value }))
-  const texts = values.map(String)
-  return texts.every(
-    (text, index) =>
-      text === text.trim() &&
-      text !== '' &&
-      !/\r/.test(text) &&
-      (without === '' || !/[[{]/.test(text)) &&
-      matchLiteral(choices, text)?.value === values[index],
-  )
-    ? `(${texts.map(text => quoted(escapeXml(text))).join(' | ')}) ${quoted(end)}`
-    : undefined
+  const chosen = literalChoice(values, text => !/\r/.test(text) && (without === '' || !/[[{]/.test(text)), escapeXml)
+  return chosen && `${chosen} ${quoted(end)}`
 }
-
-const isLiteral = (value: JsonValue): value is LiteralValue => value === null || typeof value !== 'object'
 
 const text = ({ minLength, maxLength, pattern }: JsonSchema, place: Place): string | undefined => {
   const end = inPattern(place.end)

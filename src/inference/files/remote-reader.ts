@@ -52,9 +52,14 @@ export const remoteReader = ({
   const inTurn = keyTurns()
   const reading = { cache, maxBytes, retry: { attempts, silenceMs, clock, random } }
 
-  const refused = (error: unknown): void => {
-    if (!(error instanceof StorageError)) throw error
-    onCacheFailure(error)
+  const trying = async <T>(work: () => Promise<T>, without: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      onCacheFailure(error)
+      return without()
+    }
   }
 
   /** Whoever gives up waits for nobody. */
@@ -64,30 +69,16 @@ export const remoteReader = ({
   return {
     fetch: asking,
     read: (file, options = {}) =>
-      alone(file, options, async () => {
-        try {
-          return await readRemote(file, reading, options)
-        } catch (error) {
-          refused(error)
-          return readRemote(file, { ...reading, cache: undefined }, options)
-        }
-      }),
+      alone(file, options, () =>
+        trying(
+          () => readRemote(file, reading, options),
+          () => readRemote(file, { ...reading, cache: undefined }, options),
+        ),
+      ),
     locate: (file, options = {}) =>
-      alone(file, options, async () => {
-        try {
-          return await locateRemote(file, reading, options)
-        } catch (error) {
-          refused(error)
-          return undefined
-        }
-      }),
-    async cached(ask) {
-      try {
-        return cache && (await ask(cache))
-      } catch (error) {
-        refused(error)
-        return undefined
-      }
-    },
+      alone(file, options, () => trying(() => locateRemote(file, reading, options), nothing)),
+    cached: ask => trying(async () => cache && ask(cache), nothing),
   }
 }
+
+const nothing = (): undefined => undefined

@@ -3,6 +3,7 @@ import { parseJson } from '../../data/safe-json.ts'
 import { sha256 } from '../../data/sha256.ts'
 import { StorageError } from '../../errors/storage-error.ts'
 import type { Storage } from '../../ports/storage.ts'
+import { tryingStorage } from '../../ports/trying-storage.ts'
 import type { BackendConfig } from '../backend-config.ts'
 import { backendText } from './backend-text.ts'
 
@@ -29,24 +30,20 @@ export const keptSpeeds = (options: KeptSpeedsOptions): ((backend: BackendConfig
   const { measure, storage, of, onStorageFailure = () => {} } = options
   const underWay = new Map<string, Promise<number>>()
 
-  const orNothing = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
-      onStorageFailure(error)
-      return undefined
-    }
-  }
+  const stored = tryingStorage(storage, error => {
+    if (!(error instanceof StorageError)) throw error
+    onStorageFailure(error)
+  })
 
   const once = async (backend: BackendConfig, subject: string): Promise<number> => {
     const key = `speed ${await sha256(subject)}`
-    const kept = await orNothing(() => storage.get(key))
+    const kept = await stored(storage => storage.get(key))
     const speed = kept && speedIn(kept.value)
     if (speed !== undefined) return speed
     const measured = await measure(backend)
     if (isSpeed(measured)) {
-      await orNothing(() => storage.put(key, new TextEncoder().encode(JSON.stringify({ tokensPerSecond: measured }))))
+      const value = new TextEncoder().encode(JSON.stringify({ tokensPerSecond: measured }))
+      await stored(storage => storage.put(key, value))
     }
     return measured
   }

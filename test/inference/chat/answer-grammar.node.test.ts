@@ -5,6 +5,7 @@ import { answerGrammar } from '../../../src/inference/chat/answer-grammar.ts'
 import { answerReader } from '../../../src/inference/chat/answer-reader.ts'
 import type { Grammar } from '../../../src/inference/token-constraint.ts'
 import type { ModelRequest } from '../../../src/ports/language-model.ts'
+import { letsThrough } from '../grammar/lets-through.ts'
 import { nanoGrammars } from '../grammar/nano-grammars.ts'
 import { randomWalk } from '../grammar/random-walk.ts'
 
@@ -47,19 +48,7 @@ const isCall = (name: string, given: Record<string, unknown>): boolean =>
     ? city.enum.includes(String(given.city))
     : name === 'add "two"' && typeof given.a === 'boolean' && [3, 4, 5].includes(Number(given.b))
 
-/** Whether tokens of this text are what a grammar lets through, up to its end. */
-const reads = (grammar: Grammar, text: string): boolean => {
-  const constraint = engine.constraint(grammar)
-  try {
-    for (const token of tokenizer.encode(text)) constraint.accept(token)
-    return constraint.ended
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  } finally {
-    constraint.free()
-  }
-}
+const reads = (grammar: Grammar, text: string): boolean => letsThrough(engine, tokenizer, grammar, text)
 
 const asked = { responseSchema: { name: 'answer', schema } }
 
