@@ -16,6 +16,13 @@ const broken = report.testResults.filter(one => one.status === 'failed' && one.a
 const passed = count('passed')
 const failed = count('failed') + broken
 const skipped = tests.length - passed - count('failed')
-for (const test of tests) if (test.status !== 'passed') console.log(`${test.status}: ${test.fullName}`)
+for (const test of tests) {
+  if (test.status === 'passed') continue
+  console.log(`${test.status}: ${test.fullName}`)
+  for (const message of test.failureMessages ?? []) console.log(message.slice(0, 2000).replace(/^/gm, '  '))
+}
+for (const one of report.testResults) {
+  if (one.status === 'failed' && one.assertionResults.length === 0) console.log(`failed: ${one.name}\n  ${one.message}`)
+}
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exit(failed > 0 || skipped > 0 || passed === 0 ? 1 : 0)

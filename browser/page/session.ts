@@ -209,8 +209,9 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
       if (controller) return
       try {
         for await (const key of answers.list('')) await answers.delete(key)
-        store.change({ ...startingState, ...nothingKept, note: 'Forgotten.' })
+        store.change({ ...startingState, ...nothingKept, note: undefined })
         await keep()
+        store.change({ note: 'Forgotten.' })
       } catch (error) {
         store.change({ problem: problemOf(error) })
       }

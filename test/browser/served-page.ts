@@ -72,6 +72,21 @@ export const idle = async (page: Page, timeout: number): Promise<void> => {
 export const scoreIn = async (page: Page, which: 'before' | 'after'): Promise<number> =>
   Number.parseFloat((await page.locator(`#${which}-value`).textContent()) ?? '')
 
+/** How many candidates of the run under way the page has kept: what a reload now would find. */
+export const keptCandidates = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const settled = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const database = await settled(indexedDB.open('kkachi/page'))
+    const entry = await settled(database.transaction('entries').objectStore('entries').get('state'))
+    database.close()
+    const { run } = JSON.parse(new TextDecoder().decode(entry.value)).state
+    return run?.status === 'running' ? run.candidates.length : 0
+  })
+
 /** The file that the page exports. */
 export const exported = async (page: Page): Promise<string> => {
   const [file] = await Promise.all([
