@@ -5,6 +5,8 @@ import { KkachiError, type KkachiErrorOptions } from './kkachi-error.ts'
 export interface ModelErrorEvidence extends KkachiErrorOptions {
   readonly model: string
   readonly provider?: string
+  /** Scheme, host and port of where it was asked; never a path, a query or user info. */
+  readonly origin?: string
   /** HTTP status, when there was one. */
   readonly status?: number
   readonly requestId?: string
@@ -26,6 +28,7 @@ const transient: ReadonlySet<string> = new Set([
 export class ModelError extends KkachiError<CodeOf<'model'>> {
   readonly model: string
   readonly provider: string | undefined
+  readonly origin: string | undefined
   readonly status: number | undefined
   readonly requestId: string | undefined
   readonly retryAfterMs: number | undefined
@@ -35,6 +38,7 @@ export class ModelError extends KkachiError<CodeOf<'model'>> {
     super(code, message, { ...evidence, retryable: evidence.retryable ?? transient.has(code) })
     this.model = evidence.model
     this.provider = evidence.provider
+    this.origin = evidence.origin
     this.status = evidence.status
     this.requestId = evidence.requestId
     this.retryAfterMs = evidence.retryAfterMs

@@ -13,6 +13,7 @@ import { identityOf } from './identity-of.ts'
 import { isModelError } from './is-model-error.ts'
 import { responseOfScores, scoresOfResponse, scoreText } from './kept-score.ts'
 import { withLessTime } from './less-time.ts'
+import { remedies } from './remedies.ts'
 import { responseBuilder } from './response-builder.ts'
 import { responseEvents } from './response-events.ts'
 import { scoringOf } from './scoring-of.ts'
@@ -183,4 +184,4 @@ export const cached = (model: LanguageModel, options: CachedOptions = {}): Langu
 type Send = (request: ModelRequest) => Promise<ModelResponse>
 
 const late = (model: string, ms: number) =>
-  new ModelError('model/timeout', `${model} did not answer within ${ms} ms. Raise deadlineMs, or try again.`, { model })
+  new ModelError('model/timeout', `${model} did not answer within ${ms} ms. ${remedies.deadline}`, { model })

@@ -4,12 +4,16 @@ import type { Clock } from '../ports/clock.ts'
 import type { ModelEvent, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { SpanEnd } from '../ports/tracer.ts'
+import { namedAt, originOf } from './asked-at.ts'
 import { type CallScope, callScope } from './call-scope.ts'
+import { remedies } from './remedies.ts'
 
 export interface ModelCallsOptions {
   /** The model by its id, and its provider, for errors and traces. */
   readonly id: string
   readonly provider: string
+  /** Scheme, host and port of where it is asked, for errors. */
+  readonly origin?: string | undefined
   /** Milliseconds a call may take; a request's own deadline can only shorten it. 120,000 for one that sets none. */
   readonly deadlineMs?: number | undefined
   /** Milliseconds what has begun to answer may be silent. */
@@ -38,18 +42,23 @@ export interface ModelCalls {
 export const modelCalls = ({
   id,
   provider,
+  origin,
   deadlineMs,
   silenceMs,
   clock = systemClock,
   typed,
 }: ModelCallsOptions): ModelCalls => {
   const timeout = (message: string): ModelError =>
-    new ModelError('model/timeout', message, { model: id, provider, attempts: 1 })
+    new ModelError('model/timeout', message, {
+      ...{ model: id, provider, attempts: 1 },
+      ...originOf({ origin }),
+    })
+  const name = namedAt({ model: id, origin })
 
   const scopeOf = (request: CallBounds): CallScope => {
     const limit = Math.min(request.deadlineMs ?? deadlineMs ?? 120_000, deadlineMs ?? Number.POSITIVE_INFINITY)
-    const late = () => timeout(`${id} did not answer within ${limit} ms. Raise deadlineMs, or try again.`)
-    const silent = () => timeout(`${id} began to answer and sent nothing for ${silenceMs} ms. Try again.`)
+    const late = () => timeout(`${name} did not answer within ${limit} ms. ${remedies.deadline}`)
+    const silent = () => timeout(`${name} began to answer and sent nothing for ${silenceMs} ms. Try again.`)
     const silence = silenceMs === undefined ? undefined : { ms: silenceMs, error: silent }
     return callScope({ signal: request.signal, deadlineMs: limit, clock, late, silence })
   }

@@ -6,6 +6,7 @@ import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ModelEvent } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
+import { namedAt, originOf } from './asked-at.ts'
 import type { CallScope } from './call-scope.ts'
 import { cut, type Defect } from './defect.ts'
 import { parseEnvelope } from './envelope.ts'
@@ -13,6 +14,7 @@ import { type CallBounds, modelCalls } from './model-calls.ts'
 import { type Caller, providerFailure } from './provider-failure.ts'
 import { redactedCause } from './quote.ts'
 import { NotText, readSome, readText, TooLong, textPieces } from './read-text.ts'
+import { remedies } from './remedies.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** How a client that speaks HTTP behaves, whatever it speaks over it. */
@@ -74,7 +76,10 @@ export interface ProviderClient {
 export const providerClient = (provider: Provider, options: ProviderClientOptions): ProviderClient => {
   const { id, name, url, headers: headersFor, expected } = provider
   const { maxResponseBytes = 16 * 2 ** 20, silenceMs, clock = systemClock } = options
-  const caller: Caller = { model: id, provider: name, redact: redaction(provider.secrets) }
+  const redact = redaction(provider.secrets)
+  // A host has no capitals, whatever the secret had that it was made of.
+  const origin = redaction(provider.secrets.map(secret => secret.toLowerCase()))(new URL(url).origin)
+  const caller: Caller = { model: id, provider: name, origin, redact }
   const send = options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init))
 
   /** Sends a request; what comes back has a body and knows how to be refused. */
@@ -103,12 +108,12 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
   }
 
   const failed = (code: ModelError['code'], message: string, evidence: object = {}): ModelError =>
-    new ModelError(code, message, { model: id, provider: name, attempts: 1, ...evidence })
+    new ModelError(code, message, { model: id, provider: name, attempts: 1, ...originOf(caller), ...evidence })
 
   const defective = ({ defect, hostile }: Defect, status: number, requestId: string | undefined): ModelError =>
     failed(
       defect === cut ? 'model/transport' : 'model/malformed',
-      `${id} answered with ${defect}. Expected ${expected}. Try again, or check baseUrl.`,
+      `${namedAt(caller)} answered with ${defect}. Expected ${expected}. ${remedies.answer}`,
       { status, ...(requestId === undefined ? {} : { requestId }), ...(hostile ? { retryable: false } : {}) },
     )
 
@@ -116,18 +121,19 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
   const typed = (error: unknown): unknown => {
     if (KkachiError.is(error)) return error
     if (error instanceof TooLong) {
-      const message = `${id} answered with more than ${maxResponseBytes} bytes. Raise maxResponseBytes if that is right.`
+      const message = `${id} answered with more than ${maxResponseBytes} bytes. ${remedies.length}`
       return failed('model/malformed', message, { retryable: false })
     }
     if (error instanceof NotText) {
       return failed('model/malformed', `${id} answered with bytes that are not UTF-8. Try again.`)
     }
-    const cause = redactedCause(error, caller.redact)
-    const message = `The connection to ${id} failed or was cut. Check baseUrl and the network, or try again.`
+    const cause = redactedCause(error, redact)
+    const reason = reasonOf(error)
+    const message = `The connection to ${namedAt(caller)} failed or was cut${reason}. ${remedies.network}`
     return failed('model/transport', message, { cause })
   }
 
-  const calls = modelCalls({ id, provider: name, silenceMs, clock, deadlineMs: options.deadlineMs, typed })
+  const calls = modelCalls({ id, provider: name, origin, silenceMs, clock, deadlineMs: options.deadlineMs, typed })
 
   return {
     generate: (request, question, read) =>
@@ -145,4 +151,11 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
         yield* read(textPieces(body, maxResponseBytes, scope), fail)
       }),
   }
+}
+
+/** The platform's own name of what went wrong, where it has one: `ECONNREFUSED`, `ENOTFOUND`. */
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? ` (${code})` : ''
 }

@@ -4,12 +4,16 @@ import type { Redact } from '../data/redaction.ts'
 import { parseJson } from '../data/safe-json.ts'
 import type { CodeOf } from '../errors/codes.ts'
 import { ModelError } from '../errors/model-error.ts'
+import { namedAt, originOf } from './asked-at.ts'
 import { quote } from './quote.ts'
+import { remedies } from './remedies.ts'
 
 /** Who failed, for the evidence of its errors. */
 export interface Caller {
   readonly model: string
   readonly provider: string
+  /** Scheme, host and port of where it is asked, without secrets; absent where nobody knows. */
+  readonly origin?: string | undefined
   readonly redact: Redact
 }
 
@@ -27,13 +31,15 @@ interface Cause {
   readonly code: CodeOf<'model'>
   readonly what: string
   readonly remedy: string
+  /** Whether where it was asked belongs to what went wrong. */
+  readonly isAbout?: 'address'
   readonly retryable?: boolean
 }
 
 /** The typed error for a response that is a refusal, by its status and by what its body says. */
 export const providerFailure = (caller: Caller, refusal: Refusal): ModelError => {
   const { code: name, status, message } = described(refusal.body)
-  const { code, what, remedy, retryable } = causeOf(
+  const { code, what, remedy, isAbout, retryable } = causeOf(
     refusal.status === 200 ? (status ?? 200) : refusal.status,
     name,
     message,
@@ -42,12 +48,13 @@ export const providerFailure = (caller: Caller, refusal: Refusal): ModelError =>
   const answered = refusal.status === 200 ? 'an error in its answer' : `status ${refusal.status}`
   return new ModelError(
     code,
-    `${caller.model} ${what} (${answered}${said === '' ? '' : `, it says: "${said}"`}). ${remedy}`,
+    `${isAbout ? namedAt(caller) : caller.model} ${what} (${answered}${said === '' ? '' : `, it says: "${said}"`}). ${remedy}`,
     {
       model: caller.model,
       provider: caller.provider,
       status: refusal.status,
       attempts: 1,
+      ...originOf(caller),
       ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
       ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
       ...(retryable === undefined ? {} : { retryable }),
@@ -59,15 +66,14 @@ const causeOf = (status: number, name: string, message: string): Cause => {
   const text = `${name} ${message}`.slice(0, 2000).toLowerCase()
   const says = (words: readonly string[]) => words.some(word => text.includes(word))
   if (status === 401 || status === 403 || (status === 200 && says(unauthenticated)) || says(['api key not valid'])) {
-    return { code: 'model/authentication', what: 'refused the key', remedy: 'Check apiKey and what it may use.' }
+    return { code: 'model/authentication', what: 'refused the key', remedy: remedies.key }
   }
   if (status === 402 || says(['insufficient_quota', 'credit balance is too low'])) {
     const remedy = 'Add credit at the provider, or choose another model.'
     return { code: 'model/rate-limit', what: 'refused because its quota is spent', remedy, retryable: false }
   }
   if (status === 429 || (status === 200 && says(limited))) {
-    const remedy = 'Send fewer requests at once, or wrap the model in retried().'
-    return { code: 'model/rate-limit', what: 'refused because of its rate limit', remedy }
+    return { code: 'model/rate-limit', what: 'refused because of its rate limit', remedy: remedies.slower }
   }
   if (says(tooLong)) {
     const remedy = 'Shorten the input, use fewer demos, or choose a model with a longer context.'
@@ -80,18 +86,15 @@ const causeOf = (status: number, name: string, message: string): Cause => {
     return { code: 'model/timeout', what: 'ran out of its own time', remedy: 'Try again, or ask for a shorter answer.' }
   }
   if (status === 0 || (status >= 300 && status < 400)) {
-    const remedy =
-      'Redirects are refused because they would send the key elsewhere. Write the final address as baseUrl.'
-    return { code: 'model/request', what: 'answered with a redirect', remedy }
+    return { code: 'model/request', what: 'answered with a redirect', remedy: remedies.redirect, isAbout: 'address' }
   }
   if (status === 409 || status === 425 || status >= 500 || status === 200) {
-    return { code: 'model/server', what: 'failed', remedy: 'Try again later, or wrap the model in retried().' }
+    return { code: 'model/server', what: 'failed', remedy: remedies.later }
   }
-  const remedy =
-    status === 404
-      ? 'Check baseUrl and the name of the model.'
-      : 'Check the options of the request against what the model takes.'
-  return { code: 'model/request', what: 'refused the request', remedy }
+  const what = 'refused the request'
+  return status === 404
+    ? { code: 'model/request', what, remedy: remedies.address, isAbout: 'address' }
+    : { code: 'model/request', what, remedy: remedies.options }
 }
 
 const unauthenticated = ['invalid_api_key', 'invalid api key', 'authentication_error', 'unauthorized']

@@ -27,7 +27,9 @@ test.concurrent('security 17: a server that is down is a clear error in seconds,
   expect({ failed, untyped, requests }).toEqual({ failed: 1, untyped: [], requests: 4 })
   expect(seconds).toBeLessThan(60)
   expect(error?.code).toBe('model/transport')
-  expect(error?.message).toMatch(/^The connection to lab\/sim failed .* It was tried 4 times within \d+ ms\.$/)
+  expect(error?.message).toMatch(
+    /^The connection to lab\/sim at http:\/\/127\.0\.0\.1:\d+ failed .* It was tried 4 times within \d+ ms\.$/,
+  )
 })
 
 test.concurrent.each([

@@ -120,7 +120,7 @@ describe('the end of a call', () => {
     await clock.advance(1)
     expect(await answer).toMatchObject({
       code: 'model/timeout',
-      message: 'openai/m began to answer and sent nothing for 50 ms. Try again.',
+      message: 'openai/m at https://api.openai.com began to answer and sent nothing for 50 ms. Try again.',
     })
     expect(state.cancelled).toBe(true)
     expect(clock.sleeping).toEqual([])
