@@ -18,4 +18,4 @@ export interface LoadedNetwork {
 }
 
 /** What an answer needs of a tokenizer. */
-export type ChatTokenizer = Pick<FileTokenizer, 'encode' | 'bytesOf' | 'idOf' | 'nameOf' | 'stripsSpace'>
+export type ChatTokenizer = Pick<FileTokenizer, 'encode' | 'plain' | 'bytesOf' | 'idOf' | 'nameOf' | 'stripsSpace'>

@@ -1,8 +1,10 @@
 import { ModelError } from '../../errors/model-error.ts'
 import type { ModelRequest } from '../../ports/language-model.ts'
 import type { Message } from '../../ports/message.ts'
+import { plainText } from '../text/plain-text.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import type { ChatTemplate } from './chat-template.ts'
+import { markedMessage, markedTool } from './marked-messages.ts'
 
 /** What a network reads of a request. */
 export interface ChatPrompt {
@@ -20,23 +22,26 @@ export interface ChatPromptOptions {
 }
 
 /**
- * Writes the messages in the model's own template; at least one token is never shared, for the answer follows it.
+ * Writes the messages in the model's own template; at least one token is never shared, for the answer follows it. What is a
+ * control token in the messages or tools themselves stays text (`plainText`).
  *
  * @throws ModelError `model/request` when the template refuses the messages: their roles, or their order
  */
 export const chatPrompt = (
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'plain'>,
   template: Pick<ChatTemplate, 'write'>,
-  { messages, tools: given = [], toolChoice, sharedMessages = 0 }: ModelRequest,
+  { messages: asked, tools: given = [], toolChoice, sharedMessages = 0 }: ModelRequest,
   { model, thinking }: ChatPromptOptions,
 ): ChatPrompt => {
-  const tools = toolChoice === 'none' ? [] : given
+  const { marked, encode } = tokenizer.plain ?? plainText(tokenizer.encode)
+  const messages = asked.map(message => markedMessage(message, marked))
+  const tools = toolChoice === 'none' ? [] : given.map(tool => markedTool(tool, marked))
   const written = (some: readonly Message[], prompting: boolean): string =>
     template.write(some, { tools, thinking, prompting })
   const text = whole(() => written(messages, true), model)
-  const tokens = tokenizer.encode(text)
+  const tokens = encode(text)
   const beginning = sharedMessages > 0 ? alone(() => written(messages.slice(0, sharedMessages), false)) : ''
-  const first = beginning === '' ? [] : tokenizer.encode(beginning)
+  const first = beginning === '' ? [] : encode(beginning)
   let shared = 0
   while (shared < first.length && shared < tokens.length - 1 && first[shared] === tokens[shared]) shared += 1
   return { tokens, shared, thinks: text.trimEnd().endsWith('<think>') }

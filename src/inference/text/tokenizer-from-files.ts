@@ -4,6 +4,7 @@ import type { TextLibraries } from '../bring-text-libraries.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import { badFile, modelJson, optionalModelJson } from './model-json.ts'
+import { plainText } from './plain-text.ts'
 import { bytesOfWord, spellingOf, stripsFirstSpace } from './token-bytes.ts'
 
 export interface TokenizerOptions {
@@ -83,19 +84,28 @@ const fileTokenizer = (library: Library, { description, config, size }: Describe
     return bytes
   }
 
+  const encode = (text: string): readonly number[] =>
+    text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids
+
   return {
     size,
     config,
     stripsSpace,
     nameOf(token) {
       const bytes = bytesOf(token)
-      return bytes === undefined ? (library.id_to_token(token) ?? '') : new TextDecoder().decode(bytes)
+      return bytes === undefined
+        ? (library.id_to_token(token) ?? '')
+        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
     },
     endTokens: new Set(
       [config.eos_token].map(token => library.token_to_id(tokenText(token))).filter(token => token !== undefined),
     ),
     bytesOf,
-    encode: text => (text === '' ? [] : library.encode(text, { add_special_tokens: false }).ids),
+    encode,
+    plain: plainText(
+      encode,
+      [...added.values()].filter(({ special }) => special).map(({ content }) => content),
+    ),
     encodeWhole: text => library.encode(text).ids,
     decode(tokens) {
       const pieces = tokens.map(bytesOf).filter(bytes => bytes !== undefined)
