@@ -3,21 +3,16 @@ import { derive } from '../data/seeded-random.ts'
 import { ModelError } from '../errors/model-error.ts'
 import type { Completion, ModelRequest, TokenLogprob } from '../ports/language-model.ts'
 import type { ToolCall } from '../ports/message.ts'
-import { answerGrammar } from './chat/answer-grammar.ts'
+import { type AnswerConstraintOptions, answerConstraint } from './chat/answer-constraint.ts'
 import { type AnswerPart, answerReader } from './chat/answer-reader.ts'
-import { type ChatPrompt, chatPrompt } from './chat/chat-prompt.ts'
-import { thoughtFirst } from './chat/thought-first.ts'
+import { chatPrompt } from './chat/chat-prompt.ts'
 import type { GenerationJob, TokenChoice, TokenSampling } from './generation.ts'
 import type { LoadedNetwork } from './loaded-network.ts'
 import { answerText } from './text/answer-text.ts'
-import type { TokenConstraint } from './token-constraint.ts'
 
 /** What holds for all answers of one model. */
-export interface AnswerSettings {
-  readonly id: string
+export interface AnswerSettings extends AnswerConstraintOptions {
   readonly maxTokens: number
-  readonly thinking: boolean
-  readonly thinkingBudget: number
   readonly seed: number
 }
 
@@ -55,14 +50,17 @@ export const answerDrawing = async (
   const { tokens } = prompt
   const room = Math.min(request.maxTokens ?? maxTokens, facts.window - tokens.length)
   if (room < 1) throw tooLong(id, tokens.length, facts.window)
-  const constraint = await constraintOf(loaded, request, prompt, settings)
+  const { constraint, holdsCalls } = await answerConstraint(loaded, request, prompt, settings)
   const topLogprobs = logprobs === true ? (request.topLogprobs ?? 0) : undefined
 
   return {
     inputTokens: tokens.length,
     async draw(index, tell = () => {}) {
       const text = answerText(tokenizer, stop)
-      const reader = answerReader({ thinks: prompt.thinks, tools: calls, callId: at => `call-${index}-${at}` })
+      const reader = answerReader({
+        ...{ thinks: prompt.thinks, tools: calls, held: holdsCalls },
+        callId: at => `call-${index}-${at}`,
+      })
       const answer = completionOf(tell)
       const odds: TokenLogprob[] = []
       let reasoningTokens = 0
@@ -111,26 +109,6 @@ const completionOf = (tell: (part: AnswerPart) => void) => {
   }
 }
 
-/** What every token of the answer must obey, made anew for each completion; undefined where nothing is asked. */
-const constraintOf = async (
-  { grammars: bring, tokenizer, template, endTokens }: LoadedNetwork,
-  request: ModelRequest,
-  { thinks }: ChatPrompt,
-  { id, thinking, thinkingBudget }: AnswerSettings,
-): Promise<(() => TokenConstraint) | undefined> => {
-  const grammar = answerGrammar(request)
-  if (grammar !== undefined && bring === undefined) throw noGrammar(id)
-  const grammars = grammar === undefined ? undefined : await bring?.()
-  const answer = grammar && grammars ? () => grammars.constraint(grammar) : undefined
-  // A grammar that cannot be read is told before anything is computed.
-  answer?.().free()
-  const close = thinking && (template.knowsThinking || thinks) ? tokenizer.idOf('</think>') : undefined
-  if (close === undefined || (answer === undefined && thinkingBudget === Number.POSITIVE_INFINITY)) return answer
-  const opening = thinks ? [] : tokenizer.encode('<think>\n')
-  const gap = tokenizer.encode('\n\n')
-  return () => thoughtFirst({ opening, close, gap, budget: thinkingBudget, endTokens, answer })
-}
-
 /** Names as local servers have them, for what the request has no place for: `top_k`, `min_p`, `repetition_penalty`. */
 const samplingOf = (request: ModelRequest, random: TokenSampling['random']): TokenSampling => {
   const { temperature = 0, topP = 1, frequencyPenalty = 0, presencePenalty = 0, extra = {} } = request
@@ -175,9 +153,6 @@ const noTools = (model: string): ModelError =>
     model,
     'tools: its template does not name them. Use a model that can, or a format that writes calls as text.',
   )
-
-const noGrammar = (model: string): ModelError =>
-  unsupported(model, 'a grammar or a schema. Open it with a grammar engine, or use a model that can.')
 
 const unsupported = (model: string, what: string): ModelError =>
   new ModelError('model/unsupported', `${model} cannot take ${what}`, { model })

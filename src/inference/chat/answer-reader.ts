@@ -22,11 +22,13 @@ export interface AnswerReaderOptions {
   readonly thinks: boolean
   /** Whether tool calls are looked for. */
   readonly tools: boolean
+  /** Whether a grammar writes the calls: then a closing tag without a line break before it is part of a text in a call. */
+  readonly held?: boolean
   /** Names the calls of one answer. */
   readonly callId: (index: number) => string
 }
 
-const [thought, thoughtEnd, call, callEnd] = ['<think>', '</think>', '<tool_call>', '</tool_call>'] as const
+const [thought, thoughtEnd, call, closing] = ['<think>', '</think>', '<tool_call>', '</tool_call>'] as const
 
 /**
  * Reads answers in the form of Qwen3: perhaps `<think>…</think>` first, then text with `<tool_call>{json}</tool_call>` in it.
@@ -36,7 +38,9 @@ const [thought, thoughtEnd, call, callEnd] = ['<think>', '</think>', '<tool_call
  * 2. A thought that never ends is a thought all the same. So is a call that never ends, if it can be read.
  * 3. A call that cannot be read is text.
  */
-export const answerReader = ({ thinks, tools, callId }: AnswerReaderOptions): AnswerReader => {
+export const answerReader = ({ thinks, tools, held: isHeld = false, callId }: AnswerReaderOptions): AnswerReader => {
+  // No text in JSON has a line break.
+  const callEnd = isHeld ? `\n${closing}` : closing
   let state: 'start' | 'thought' | 'text' | 'call' = thinks ? 'thought' : 'start'
   let held = ''
   let isFresh = true

@@ -39,7 +39,7 @@ const grammarOf = (rest: Partial<ModelRequest>): Grammar => {
 }
 
 const partsOf = (text: string) => {
-  const reader = answerReader({ thinks: false, tools: true, callId: String })
+  const reader = answerReader({ thinks: false, tools: true, held: true, callId: String })
   return [...reader.push(text), ...reader.end()]
 }
 
@@ -53,29 +53,35 @@ const reads = (grammar: Grammar, text: string): boolean => letsThrough(engine, t
 const asked = { responseSchema: { name: 'answer', schema } }
 
 describe('where tools may be called', () => {
-  test('an answer is a call by the schema of its tool, or what was asked for, whatever a network thinks', () => {
+  test('an answer is calls by the schemas of their tools, or what was asked for, whatever a network thinks', () => {
     const seen = new Set<string>()
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom(asked, { grammar: 'start: call\ncall: "yes" | "no"' }), (seed, request) => {
         const walk = { random: derive(seed, 'walk'), patience: 10, forced: seed % 2 === 0 }
         const parts = partsOf(randomWalk(engine, tokenizer, grammarOf(request), walk).text)
-        expect(parts).toHaveLength(1)
         const [part] = parts
-        seen.add(part?.type ?? '')
+        seen.add(parts.length > 1 ? 'several' : (part?.type ?? ''))
         if (part?.type === 'tool-call') {
-          expect([part.call, isCall(part.call.name, JSON.parse(part.call.arguments))]).toEqual([part.call, true])
-        } else if ('grammar' in request) expect(['yes', 'no']).toContain(part?.delta)
+          for (const one of parts) {
+            if (one.type !== 'tool-call') throw new Error(`text beside a call: ${one.delta}`)
+            expect([one.call, isCall(one.call.name, JSON.parse(one.call.arguments))]).toEqual([one.call, true])
+          }
+          return
+        }
+        expect(parts).toHaveLength(1)
+        if ('grammar' in request) expect(['yes', 'no']).toContain(part?.delta)
         else expect(JSON.parse(part?.delta ?? '')).toEqual({ call: expect.any(Boolean) })
       }),
       { numRuns: 60 },
     )
-    expect(seen).toEqual(new Set(['tool-call', 'text']))
+    expect(seen).toEqual(new Set(['tool-call', 'text', 'several']))
   })
 
   test('nothing else is let through', () => {
     const call = (given: string) => `<tool_call>\n{"name": "weather", "arguments": ${given}}\n</tool_call>`
     const both = grammarOf(asked)
-    for (const text of [call('{"city": "Rome"}'), '{"call": true}'])
+    const several = `${call('{"city": "Rome"}')}\n${call('{"city": "Seoul"}')}`
+    for (const text of [call('{"city": "Rome"}'), several, '{"call": true}'])
       expect([text, reads(both, text)]).toEqual([text, true])
     for (const text of [
       call('{"city": "Oslo"}'),
@@ -88,7 +94,10 @@ describe('where tools may be called', () => {
       expect([text, reads(both, text)]).toEqual([text, false])
     }
     const only = grammarOf({ ...asked, toolChoice: 'required' })
-    expect([call('{"city": "Rome"}'), '{"call": true}'].map(text => reads(only, text))).toEqual([true, false])
+    const required = [call('{"city": "Rome"}'), several, '{"call": true}'].map(text => reads(only, text))
+    expect(required).toEqual([true, true, false])
+    const named = grammarOf({ toolChoice: { name: 'weather' } })
+    expect([call('{"city": "Rome"}'), several].map(text => reads(named, text))).toEqual([true, false])
     const other = grammarOf({ ...asked, toolChoice: { name: 'add "two"' } })
     expect(reads(other, call('{"city": "Rome"}'))).toBe(false)
   })
