@@ -14,6 +14,8 @@ export interface FaultServerOptions {
   readonly rate?: number
   /** Spoilt requests in a row, of one request; 2 when absent. */
   readonly mostInARow?: number
+  /** Told of the ticket of each request that gets no answer for a long time. */
+  readonly onSilence?: (ticket: number) => void
 }
 
 /** What a server has seen. */
@@ -79,8 +81,10 @@ export const faultServer = async (options: FaultServerOptions): Promise<FaultSer
       const isSpoilt = arrived(body, ticket)
       const text = answerText(goldOf(ticket), format)
       later(response, timing.latencyMs, () => {
-        if (isSpoilt) fault.spoil({ response, text, timing })
-        else if (body.includes('"stream":true')) sendStream(response, text)
+        if (isSpoilt) {
+          fault.spoil({ response, text, timing })
+          if (fault.isSlow) options.onSilence?.(ticket)
+        } else if (body.includes('"stream":true')) sendStream(response, text)
         else sendJson(response, completion(text))
       })
     })

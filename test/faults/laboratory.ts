@@ -3,7 +3,11 @@ import { json } from '../../src/adapters/json.ts'
 import { KkachiError } from '../../src/errors/kkachi-error.ts'
 import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import { type RetriedOptions, retried } from '../../src/models/retried.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Context } from '../../src/ports/context.ts'
+import type { LanguageModel } from '../../src/ports/language-model.ts'
+import { systemClock } from '../../src/ports/system-clock.ts'
+import { toldClock } from '../models/told-clock.ts'
 import { bufferedStream } from './buffered-stream.ts'
 import type { Fault, Timing } from './fault.ts'
 import { faultServer, type Seen } from './fault-server.ts'
@@ -22,6 +26,8 @@ export interface TrialOptions {
   readonly rate?: number
   /** How failed requests are sent again; as `retried` does by itself when absent. */
   readonly retries?: RetriedOptions
+  /** Whether a deadline is met when the server falls silent; else in real time, as the machine is quick enough or not. */
+  readonly deadlinesAreTold?: boolean
 }
 
 /** What came of many calls. */
@@ -53,19 +59,30 @@ const patienceMs = 25_000
 /** 200 calls against a server that spoils a tenth of its answers. */
 export const trial = async (options: TrialOptions): Promise<Trial> => {
   const { fault, timing, reading, seed, calls = fault.calls ?? 200, rate } = options
-  const server = await faultServer({ fault, timing, seed, ...(rate === undefined ? {} : { rate }) })
-  const direct = openaiCompatible({ model: 'sim', baseUrl: server.baseUrl, apiKey: 'sk-laboratory', provider: 'lab' })
-  const model = retried(reading === 'run over a stream' ? bufferedStream(direct) : direct, {
-    ...(fault.isSlow ? { attemptDeadlineMs: timing.attemptDeadlineMs } : {}),
-    ...options.retries,
+  const clocks = Array.from({ length: calls }, toldClock)
+  const server = await faultServer({
+    ...{ fault, timing, seed, onSilence: ticket => clocks[ticket]?.ring() },
+    ...(rate === undefined ? {} : { rate }),
   })
-  const context: Context = { model, adapter: fault.format === 'json' ? json : chat }
+  const provider = { model: 'sim', baseUrl: server.baseUrl, apiKey: 'sk-laboratory', provider: 'lab' }
+  const modelWith = (clock: Clock): LanguageModel => {
+    const direct = openaiCompatible({ ...provider, clock })
+    return retried(reading === 'run over a stream' ? bufferedStream(direct) : direct, {
+      ...(fault.isSlow ? { attemptDeadlineMs: timing.attemptDeadlineMs } : {}),
+      ...options.retries,
+    })
+  }
+  const inRealTime = modelWith(systemClock)
+  const contextOf = (number: number): Context => ({
+    model: (options.deadlinesAreTold && modelWith(clocks[number] ?? systemClock)) || inRealTime,
+    adapter: fault.format === 'json' ? json : chat,
+  })
   const began = performance.now()
   const ends: End[] = []
   try {
     const numbers = Array.from({ length: calls }, (_, number) => number).values()
     const work = async (): Promise<void> => {
-      for (const number of numbers) ends.push(await settled(ask(number, context, reading)))
+      for (const number of numbers) ends.push(await settled(ask(number, contextOf(number), reading)))
     }
     await Promise.all(Array.from({ length: concurrency }, work))
     const seconds = (performance.now() - began) / 1000

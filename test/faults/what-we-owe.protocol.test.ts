@@ -5,12 +5,13 @@ import { plainFaults } from './plain-faults.ts'
 import { streamFaults } from './stream-faults.ts'
 
 // Every row of "What we owe", and security 16: what was cut, filtered, empty or an error never comes out as a success. 200
-// calls over real sockets, a tenth of the requests spoilt. Only the times are short.
+// calls over real sockets, a tenth of the requests spoilt. Only the times are short, and a deadline is over as soon as the
+// server is silent: how quick the machine is decides nothing.
 
-const timing: Timing = { latencyMs: 2, retryAfterSeconds: 1, slowMs: 3_000, attemptDeadlineMs: 800 }
+const timing: Timing = { latencyMs: 2, retryAfterSeconds: 1, slowMs: 60_000, attemptDeadlineMs: 800 }
 
 const attempt = (fault: Fault, reading: Reading): Promise<Trial> =>
-  trial({ fault, timing, reading, seed: 1, retries: { baseDelayMs: 20 } })
+  trial({ fault, timing, reading, seed: 1, retries: { baseDelayMs: 20 }, deadlinesAreTold: true })
 
 /** What no row may ever have. */
 const never = { wrong: 0, damaged: 0, hung: 0, untyped: [] }

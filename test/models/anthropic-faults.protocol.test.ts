@@ -6,6 +6,7 @@ import { responseBuilder } from '../../src/models/response-builder.ts'
 import { retried } from '../../src/models/retried.ts'
 import type { ModelRequest } from '../../src/ports/language-model.ts'
 import { fixture } from './fixtures/fixture-server.ts'
+import { toldClock } from './told-clock.ts'
 
 // The faults that pass, of the laboratory, before a client that speaks the Messages API.
 
@@ -66,9 +67,13 @@ const passing: readonly [string, Handler][] = [
 ]
 
 test.each(passing)('%s, then an answer, is an answer after two requests', async (_, fault) => {
-  const model = retried(anthropic({ model: 'claude', baseUrl }), { baseDelayMs: 1, attemptDeadlineMs: 400 })
   for (const method of ['generate', 'stream'] as const) {
-    handle = fault
+    const clock = toldClock()
+    const model = retried(anthropic({ model: 'claude', baseUrl, clock }), { baseDelayMs: 1, attemptDeadlineMs: 400 })
+    handle = (response, isStream) => {
+      fault(response, isStream)
+      if (!response.writableEnded) clock.ring()
+    }
     requests = 0
     const builder = responseBuilder()
     if (method === 'stream') for await (const event of model.stream(request)) builder.add(event)

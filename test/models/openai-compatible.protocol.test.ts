@@ -6,6 +6,7 @@ import { openaiCompatible } from '../../src/models/openai-compatible.ts'
 import { retried } from '../../src/models/retried.ts'
 import type { ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
 import { failure } from './failure.ts'
+import { toldClock } from './told-clock.ts'
 
 // A real server on a real socket: what fetch doubles cannot show.
 
@@ -65,10 +66,7 @@ const readAll = async (events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]>
   return seen
 }
 
-const until = async (condition: () => boolean): Promise<void> => {
-  for (let tries = 0; tries < 400 && !condition(); tries += 1) await new Promise(resolve => setTimeout(resolve, 5))
-  expect(condition()).toBe(true)
-}
+const until = (condition: () => boolean): Promise<void> => expect.poll(condition).toBe(true)
 
 test('a request arrives as JSON with its key, and its answer comes back', async () => {
   let seen: unknown
@@ -148,7 +146,7 @@ test('a stream that is left closes its socket', async () => {
     expect(one.type).toBe('text')
     break
   }
-  await until(() => closed === 1)
+  await until(() => closed > 0)
 })
 
 test.each<[string, Handler]>([
@@ -157,16 +155,24 @@ test.each<[string, Handler]>([
   ['stops in the body', (_, response) => void response.writeHead(200).write('{"choices": [')],
   ['stops in an error', (_, response) => void response.writeHead(500).write('{"err')],
 ])('a server that %s meets the deadline, and its socket is closed', async (_, handler) => {
-  handle = handler
-  expect(await failure(model({ deadlineMs: 80 }).generate(request))).toMatchObject({ code: 'model/timeout' })
-  await until(() => closed === 1)
+  const clock = toldClock()
+  handle = (...given) => {
+    handler(...given)
+    clock.ring()
+  }
+  expect(await failure(model({ deadlineMs: 80, clock }).generate(request))).toMatchObject({ code: 'model/timeout' })
+  await until(() => closed > 0)
 })
 
 test('a stream that falls silent meets the deadline', async () => {
+  const clock = toldClock()
   handle = (_, response) => void response.write(event({ content: 'Pa' }))
   const seen: ModelEvent[] = []
   const reading = (async () => {
-    for await (const one of model({ deadlineMs: 80 }).stream(request)) seen.push(one)
+    for await (const one of model({ deadlineMs: 80, clock }).stream(request)) {
+      seen.push(one)
+      clock.ring()
+    }
   })()
   expect(await failure(reading)).toMatchObject({ code: 'model/timeout' })
   expect(seen.map(({ type }) => type)).toEqual(['text'])
@@ -226,10 +232,12 @@ const transient: [string, Handler][] = [
 
 test.each(transient)('%s, then an answer, is an answer after two requests', async (_, fault) => {
   for (const method of ['generate', 'stream'] as const) {
-    const patient = retried(model(), { baseDelayMs: 1, attemptDeadlineMs: 150 })
+    const clock = toldClock()
+    const patient = retried(model({ clock }), { baseDelayMs: 1, attemptDeadlineMs: 150 })
     handle = (incoming, response, body) => {
       handle = json
       fault(incoming, response, body)
+      if (!response.writableEnded) clock.ring()
     }
     requests = 0
     if (method === 'generate') {
@@ -266,7 +274,7 @@ test('an endless line in a stream is stopped at the bound', async () => {
   }
   const error = await failure(readAll(model({ maxResponseBytes: 2 ** 20 }).stream(request)))
   expect(error).toMatchObject({ code: 'model/malformed', retryable: false })
-  await until(() => closed === 1)
+  await until(() => closed > 0)
 })
 
 test('nothing keeps the process awake after an answer', async () => {
