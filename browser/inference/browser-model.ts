@@ -1,4 +1,4 @@
-import { RuntimeError } from '../../src/index.ts'
+import { RuntimeError, type StorageError } from '../../src/index.ts'
 import {
   type BackendConfig,
   grammarEngine,
@@ -27,7 +27,12 @@ const measuredFrom = 8 * 2 ** 20
 /** The model of these settings, in the worker it is called in. */
 export const browserModel = (settings: ModelSettings, onEvent: (event: LocalModelEvent) => void): LocalModel => {
   const { id, source, device, weights, threads, attentionBytes, wasmPaths, grammar = true, ...answering } = settings
-  const files = filesOf(source, opfsFileCache())
+  let keepsFiles = true
+  const onCacheFailure = ({ message }: StorageError): void => {
+    if (keepsFiles) onEvent({ type: 'degraded', from: 'files kept', to: 'files fetched each time', reason: message })
+    keepsFiles = false // told once
+  }
+  const files = filesOf(source, { cache: opfsFileCache(), onCacheFailure })
   const probe = browserHardware()
   const measure = browserSpeed({ id, files, probe, wasmPaths })
 
@@ -84,8 +89,7 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
     if (device === 'auto') return choice(hardware => hardware, false)
     return choice(hardware => ({ ...hardware, cpu: false }), true).catch(error => {
       if (error instanceof RuntimeError && error.code === 'runtime/model-files') throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      onEvent({ type: 'degraded', from: 'webgpu', to: 'wasm', reason })
+      onEvent({ type: 'degraded', from: 'webgpu', to: 'wasm', reason: reasonOfGpu(error) })
       return undefined
     })
   }
@@ -107,6 +111,12 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
 
 /** Where and with what, and the memory for attention there. */
 type Choice = BackendConfig & { readonly attentionBytes: number }
+
+/** Of all that was tried only the GPU had been asked for. */
+const reasonOfGpu = (error: unknown): string => {
+  const gpu = error instanceof RuntimeError ? error.tried.find(({ name }) => name !== 'cpu') : undefined
+  return gpu?.reason ?? (error instanceof Error ? error.message : String(error))
+}
 
 const withoutGpu = ({ gpu: _, ...hardware }: Hardware): Hardware => hardware
 

@@ -15,6 +15,11 @@ export interface LocalModelOptions
    * user picked (`<input type="file" webkitdirectory>`).
    */
   readonly files?: Readonly<Record<string, string | URL>> | Iterable<PickedFile>
+  /**
+   * What files have to be, by their names: SHA-256 in hexadecimal digits. Others are refused; what is kept of them is used
+   * without asking. Of a folder or `files`: the hub tells its own.
+   */
+  readonly sha256?: Readonly<Record<string, string>>
   /** Of a repository on the hub: a branch, a tag or a commit; `main` when absent. */
   readonly revision?: string
   /** The files of onnxruntime-web, or the folder they are in; when absent, where the bundler put them. */
@@ -45,12 +50,20 @@ export interface LocalModelOptions
  * await model.close()
  */
 export const localModel = (name: string, options: LocalModelOptions = {}): WorkerModel => {
-  const { worker = startWorker, onEvent, files, revision, wasmPaths, ...given } = options
+  const {
+    worker = startWorker,
+    onEvent,
+    files: _files,
+    sha256: _sha256,
+    revision: _revision,
+    wasmPaths,
+    ...given
+  } = options
   const { device = 'auto', grammar = true } = given
   const settings: ModelSettings = {
     ...given,
     ...(name === 'nano' && { weights: given.weights ?? 'fp32', writesInstructions: false }),
-    ...{ id: `local/${name}`, source: sourceOf(name, files, revision), device },
+    ...{ id: `local/${name}`, source: sourceOf(name, options), device },
     ...(wasmPaths !== undefined && { wasmPaths: absolutePaths(wasmPaths) }),
   }
   return workerModel({
@@ -69,11 +82,16 @@ export const localModel = (name: string, options: LocalModelOptions = {}): Worke
   })
 }
 
-const sourceOf = (name: string, files: LocalModelOptions['files'], revision: string | undefined): ModelSource => {
+const sourceOf = (name: string, { files, sha256, revision }: LocalModelOptions): ModelSource => {
+  const checked = sha256 === undefined ? {} : { sha256 }
   if (files && isPicked(files)) return { picked: Array.from(files) }
-  if (files) return { files: Object.fromEntries(Object.entries(files).map(([path, url]) => [path, absolute(url)])) }
-  if (name === 'nano') return { files: nanoFiles() }
-  if (/^(\.{0,2}\/|https?:)/.test(name)) return { folder: absolute(name.endsWith('/') ? name : `${name}/`) }
+  if (files) {
+    return { files: Object.fromEntries(Object.entries(files).map(([path, url]) => [path, absolute(url)])), ...checked }
+  }
+  if (name === 'nano') return { files: nanoFiles(), isOfPage: true }
+  if (/^(\.{0,2}\/|https?:)/.test(name)) {
+    return { folder: absolute(name.endsWith('/') ? name : `${name}/`), ...checked }
+  }
   return { repository: name, ...(revision !== undefined && { revision }) }
 }
 
