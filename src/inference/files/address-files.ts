@@ -67,6 +67,9 @@ export const addressFiles = (
       throw new RangeError(`it answered with status ${response.status}`)
     } catch (cause) {
       if (await reader.cached(cache => cache.find(file.key))) return true
+      // Nobody answers: a model that was brought before has the files that are kept.
+      const config = cause instanceof RangeError ? undefined : fileOf('config.json')
+      if (config && (await reader.cached(cache => cache.find(config.key)))) return false
       const reason = cause instanceof Error ? cause.message : String(cause)
       const message = `Whether there is a file ${name} of the model at ${file.place} could not be asked: ${reason}. Check the address and the connection.`
       throw new RuntimeError('runtime/model-files', message, { cause })
