@@ -278,9 +278,17 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
       })
 
       test('answer in the order they end', async () => {
-        const waits = async (ms: unknown) => new Promise(resolve => setTimeout(() => resolve(ms), Number(ms)))
-        const code = 'await Promise.all([60, 1].map(async ms => print(await waits(ms))))'
-        expect(await ranIn({ functions: { waits } }, code)).toMatchObject({ output: '1\n60' })
+        let end = (): void => {}
+        const ended = new Promise<void>(resolve => {
+          end = resolve
+        })
+        const answers = async (which: unknown) => {
+          if (which === 'last') await ended.then(() => later(0))
+          else end()
+          return which
+        }
+        const code = 'await Promise.all(["last", "first"].map(async which => print(await answers(which))))'
+        expect(await ranIn({ functions: { answers } }, code)).toMatchObject({ output: 'first\nlast' })
       })
 
       test.each([
