@@ -45,7 +45,7 @@ test.each(texts)('a megabyte and more of %s is refused in seconds', (_, adapter,
     code = KkachiError.is(error) ? error.code : 'untyped'
   }
   expect(code).toBe('prediction/unparsable')
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(performance.now() - began).toBeLessThan(30_000) // hours, if it went back
 })
 
 test('broken JSON of a size that answers have is still repaired', () => {

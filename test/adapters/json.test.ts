@@ -260,7 +260,7 @@ describe('a JSON answer that streams', () => {
       for (const before of ['', '<think>', '```\n', '```json\n{', '{"answer": "', '{"answer": ']) {
         const started = performance.now()
         streamed(twoTexts, before + unit.repeat(60_000 / unit.length), [1])
-        expect(performance.now() - started).toBeLessThan(2_000)
+        expect(performance.now() - started).toBeLessThan(20_000) // minutes, if each piece read all that came before
       }
     }
   })
