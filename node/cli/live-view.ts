@@ -1,5 +1,6 @@
 import type { OptimizerEvent } from '../../src/index.ts'
 import type { BestPoint } from '../../src/optimizers/index.ts'
+import { inFlags } from './in-flags.ts'
 import { oneLine, type Progress, percent } from './progress.ts'
 import { sparkline } from './sparkline.ts'
 import { type Paint, paintOn, type Terminal } from './terminal.ts'
@@ -104,7 +105,7 @@ const failedLine = (
 ): string =>
   paint(
     'soft',
-    `       no ${oneLine(about)}: ${shortened(oneLine(error), 160)}${isLast ? ' (further ones are not told)' : ''}`,
+    `       no ${oneLine(about)}: ${shortened(inFlags(oneLine(error)), 160)}${isLast ? ' (further ones are not told)' : ''}`,
   )
 
 const shortened = (text: string, length: number): string =>

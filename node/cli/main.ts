@@ -11,6 +11,7 @@ import { evalCommand } from './eval-command.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
 import { importCommand } from './import-command.ts'
+import { inFlags } from './in-flags.ts'
 import { optimizeCommand } from './optimize-command.ts'
 import { runCommand } from './run-command.ts'
 import { secretsIn } from './secret-variables.ts'
@@ -75,7 +76,9 @@ const commandNamed = (name: string): Command => {
 
 const tell = (error: unknown, args: readonly string[], terminal: Terminal, signal: AbortSignal): void => {
   const redact = redaction(secretsIn(terminal.environment))
-  const message = signal.aborted ? 'Interrupted.' : redact(error instanceof Error ? error.message : String(error))
+  const message = signal.aborted
+    ? 'Interrupted.'
+    : redact(inFlags(error instanceof Error ? error.message : String(error)))
   const code = KkachiError.is(error) ? error.code : undefined
   if (args.includes('--json'))
     terminal.out(jsonLine({ type: 'error', ...(code === undefined ? {} : { code }), message }))

@@ -35,7 +35,7 @@ export const modelFromName = (
   if (provider === undefined) return localModel(model)
   const { keyVariable } = provider
   const { address, from } = addressOf(provider, baseUrl, environment)
-  const apiKey = keyVariable === undefined ? undefined : environment[keyVariable]
+  const apiKey = keyVariable === undefined ? undefined : environment[keyVariable] || undefined // an empty one is none
   if (apiKey === undefined && keyVariable !== undefined && from === 'the default') {
     throw new ConfigurationError(
       'configuration/missing',

@@ -80,10 +80,10 @@ export const anthropic = (options: AnthropicOptions): LanguageModel => {
   }
   const { url, secrets } = providerAddress(options.baseUrl ?? 'https://api.anthropic.com/v1', '/messages')
   const id = `anthropic/${model}`
-  const sent = { 'anthropic-version': '2023-06-01', ...(apiKey && { 'x-api-key': apiKey }), ...headers }
+  const sent = { 'anthropic-version': '2023-06-01', ...headers }
   const headersFor = {
-    json: requestHeaders(undefined, sent, 'application/json'),
-    events: requestHeaders(undefined, sent, 'text/event-stream'),
+    json: requestHeaders(apiKey, sent, 'application/json', 'x-api-key'),
+    events: requestHeaders(apiKey, sent, 'text/event-stream', 'x-api-key'),
   }
   const client = providerClient(
     {

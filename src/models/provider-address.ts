@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { remedies } from './remedies.ts'
 
 /** Where a provider is asked. */
 export interface ProviderAddress {
@@ -17,8 +18,8 @@ export const providerAddress = (baseUrl: string, operation: string): ProviderAdd
   const url = parsed(baseUrl)
   if (url.username !== '' || url.password !== '') {
     throw invalid(
-      'baseUrl has a user name or password in it, which would end up in logs',
-      'Write headers: { authorization }',
+      'The address of the provider has a user name or password in it, which would end up in logs.',
+      remedies.userInAddress,
     )
   }
   const path = url.pathname.replace(/\/+$/, '')
@@ -38,10 +39,13 @@ const parsed = (baseUrl: string): URL => {
     url = new URL(baseUrl)
   } catch {
     // Without the cause, which quotes the address.
-    throw invalid('Expected baseUrl to be an address', "Write baseUrl: 'https://api.openai.com/v1'")
+    throw invalid('Expected the address of the provider to be one of https: or http:.', remedies.noAddress)
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw invalid(`Expected baseUrl to begin with https: or http:, got ${url.protocol}`, "Write baseUrl: 'https://…'")
+    throw invalid(
+      `Expected the address of the provider to begin with https: or http:, got ${url.protocol}.`,
+      remedies.noAddress,
+    )
   }
   return url
 }
@@ -55,4 +59,4 @@ const decoded = (value: string): string => {
 }
 
 const invalid = (what: string, remedy: string) =>
-  new ConfigurationError('configuration/invalid', `${what}. ${remedy}.`, { option: 'baseUrl' })
+  new ConfigurationError('configuration/invalid', `${what} ${remedy}`, { option: 'baseUrl' })

@@ -13,4 +13,7 @@ export const remedies = {
   deadline: 'Raise deadlineMs, or try again.',
   length: 'Raise maxResponseBytes if that is right.',
   options: 'Check the options of the request against what the model takes.',
+  noAddress: "Write baseUrl: 'https://api.openai.com/v1'.",
+  userInAddress: 'Write headers: { authorization }.',
+  noKey: 'Expected apiKey to be printable ASCII without white space around it.',
 } as const

@@ -1,16 +1,24 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { remedies } from './remedies.ts'
 
 type Values = { readonly [name: string]: string }
 
 /**
- * The headers of a JSON request that is answered by `accept`; the caller's win over ours.
+ * The headers of a JSON request that is answered by `accept`; the caller's win over ours. The key goes into `keyHeader`, in
+ * `authorization` as a bearer.
  *
  * @throws ConfigurationError `configuration/invalid` for a value that no header can carry, without quoting it
  */
-export const requestHeaders = (apiKey: string | undefined, headers: Values, accept: string): Record<string, string> => {
+export const requestHeaders = (
+  apiKey: string | undefined,
+  headers: Values,
+  accept: string,
+  keyHeader = 'authorization',
+): Record<string, string> => {
   const result: Record<string, string> = { 'content-type': 'application/json', accept }
   if (apiKey !== undefined && apiKey !== '') {
-    result.authorization = `Bearer ${sendable('apiKey', apiKey)}`
+    const key = sendable('apiKey', apiKey)
+    result[keyHeader] = keyHeader === 'authorization' ? `Bearer ${key}` : key
   }
   for (const [name, value] of Object.entries(headers))
     result[name.toLowerCase()] = sendable(`headers['${name}']`, value)
@@ -25,9 +33,9 @@ export const secretsOf = (apiKey: string | undefined, headers: Values): readonly
 
 const sendable = (option: string, value: string): string => {
   if (/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$|^$/.test(value)) return value
-  throw new ConfigurationError(
-    'configuration/invalid',
-    `Expected ${option} to be printable ASCII without white space around it. Trim it, and check that it is the key itself.`,
-    { option },
-  )
+  const expected =
+    option === 'apiKey' ? remedies.noKey : `Expected ${option} to be printable ASCII without white space around it.`
+  throw new ConfigurationError('configuration/invalid', `${expected} Trim it, and check that it is the key itself.`, {
+    option,
+  })
 }

@@ -63,7 +63,7 @@ const checkAddress = async (
     return { ...about, state: 'broken', found: 'no http address', remedy }
   }
   if (!online) return { ...about, state: 'ok', found: `${url}, not asked (--online asks)` }
-  const key = provider.keyVariable === undefined ? undefined : machine.environment[provider.keyVariable]
+  const key = provider.keyVariable === undefined ? undefined : machine.environment[provider.keyVariable] || undefined
   try {
     const response = await machine.fetch(`${url}/models`, {
       headers: key === undefined ? {} : provider.keyHeaders(key),

@@ -64,7 +64,7 @@ describe('kkachi doctor', () => {
   test.each([
     ['a provider nobody knows', ['--model', 'acme/large'], /Expected a model like openai\/gpt-4o-mini/],
     ['a folder without a model', ['--model', 'local/./none'], /Expected a folder with a config\.json, or a repository/],
-    ['an address that is none', ['--model', 'openai/x', '--base-url', 'not a url'], /baseUrl/],
+    ['an address that is none', ['--model', 'openai/x', '--base-url', 'not a url'], /Write --base-url/],
     ['a flag it does not have', ['--data', 'x'], /The flags are: --model, --base-url, --cache, --online/],
   ])('refuses %s with exit code 2', async (_, flags, message) => {
     const ended = await doctor(...flags)
