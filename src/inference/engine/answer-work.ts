@@ -28,7 +28,7 @@ export const answerWork = (
   const { tree } = memory
   const { prompt, maxTokens, endTokens } = job
   const tokens: number[] = [...prompt]
-  const draw = tokenDraw(job.sampling, prompt, job.topLogprobs)
+  const { draw, add } = tokenDraw(job.sampling, prompt, job.topLogprobs)
   let constraint: TokenConstraint | undefined
   let reason: GenerationEnd['reason'] | undefined
   let hasBegun = false
@@ -55,7 +55,10 @@ export const answerWork = (
 
   const force = (): void => {
     if (constraint === undefined) return
-    for (const token of constraint.forced()) if (!write({ token })) return
+    for (const token of constraint.forced()) {
+      add(token)
+      if (!write({ token })) return
+    }
     if (constraint.ended) reason = 'end'
   }
 

@@ -3,13 +3,15 @@ import type { TokenSampling } from '../../generation.ts'
 /**
  * Sets to -Infinity what is too unlikely to be drawn: first all but the `topK` likeliest, then what lies outside the nucleus
  * of `topP` of the probability that is left (Holtzman et al. 2020), then what is less likely than `minP` times the likeliest
- * (Nguyen et al. 2024). Where equals stand on the edge, all of them stay.
+ * (Nguyen et al. 2024). Where equals stand on the edge, all of them stay; the likeliest always does.
+ *
+ * Order and rules are those of transformers' generate(), whose nucleus keeps of equals on its edge those that its sort puts last.
  */
 export const narrow = (logits: Float32Array, sampling: TokenSampling): void => {
   const { temperature, topP, topK, minP } = sampling
   if (topK > 0 && topK < logits.length) cut(logits, kthGreatest(logits, topK))
   if (topP < 1) cut(logits, nucleusFloor(logits, temperature, topP))
-  if (minP > 0) cut(logits, most(logits) + temperature * Math.log(minP))
+  if (minP > 0) cut(logits, most(logits) + temperature * Math.log(Math.min(1, minP)))
 }
 
 const cut = (logits: Float32Array, floor: number): void => {

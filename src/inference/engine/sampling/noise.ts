@@ -1,5 +1,5 @@
 import type { Random } from '../../../data/random.ts'
-import { noChoice } from './greatest.ts'
+import { greatest, noChoice } from './greatest.ts'
 
 /**
  * A fair draw: the argmax of log p + Gumbel noise is distributed as p (Gumbel 1954).
@@ -8,16 +8,19 @@ import { noChoice } from './greatest.ts'
  * 2. In vocabularies of up to 32,768 tokens they are thrown one after the other. In larger ones two throws make the key of a hash
  *    by token, for those that are left: 150,000 throws took longer than all else.
  * 3. The logarithms are taken only where the throw could win.
+ * 4. Temperatures near 0 come near the likeliest token: below 0.001 logits count from the greatest, for as they are they would
+ *    be too large for single precision, and close ones one number.
  */
 export const addNoise = (logits: Float32Array, temperature: number, random: Random): number => {
   const dice = logits.length > mostThrown ? hashedDice(random) : thrownDice(random)
+  const base = temperature < nearZero ? (logits[greatest(logits)] as number) : 0
   let best = -1
   let most = Number.NEGATIVE_INFINITY
   for (let token = 0; token < logits.length; token += 1) {
     const logit = logits[token] as number
     const below = dice.throw(token, logit)
     if (!(logit > Number.NEGATIVE_INFINITY)) continue
-    const scaled = logit / temperature
+    const scaled = (logit - base) / temperature
     const gap = most - scaled
     if (gap > 0) {
       // noise > d needs thrown > exp(-exp(-d)), which is at least 1 - exp(-d); exp(d) is more than the beginning of its series,
@@ -34,6 +37,8 @@ export const addNoise = (logits: Float32Array, temperature: number, random: Rand
   if (best < 0) throw noChoice()
   return best
 }
+
+const nearZero = 1e-3
 
 /** A little more than the bound, for what rounding takes away. */
 const certainly = 1.001
