@@ -6,9 +6,10 @@ import { sha256 } from '../../src/data/index.ts'
 import { ConfigurationError } from '../../src/index.ts'
 import { type FileCache, type FilePlace, modelFileName } from '../../src/inference/index.ts'
 import { codeOf, processOwner } from '../storage/lock-file.ts'
+import { bringingTurns } from './bringing-turns.ts'
 import { cachePlace, ifAbsent, notPlain } from './cache-place.ts'
 import { fileDigest } from './file-digest.ts'
-import { type PartRecord, partRecords, type WholeRecord, wholeRecords } from './kept-records.ts'
+import { type PartRecord, partRecords, turnRecords, type WholeRecord, wholeRecords } from './kept-records.ts'
 import { type OpenFile, openPlain, stateOf } from './open-plain.ts'
 import { piecesBefore } from './pieces-before.ts'
 import { plainPart } from './plain-part.ts'
@@ -26,8 +27,9 @@ export interface FolderFileCacheOptions {
  * Keeps downloaded model files as plain files in a folder, which processes may share, so that a runtime can read weights from
  * the disk by itself.
  *
- * 1. A process that is killed at any moment leaves the file before, and what it had of the next one to go on with. Two that
- *    bring the same file at once write apart, each with what was there when it began.
+ * 1. A process that is killed at any moment leaves the file before, and what it had of the next one to go on with. Of those
+ *    that want the same file at once one brings it, and the others wait as long as it lives; those that do not wait write
+ *    apart, each with what was there when it began.
  * 2. A file counts as whole when its record says so. It is hashed again whenever its size, its time or its inode is not what
  *    it was when it was hashed last; where it is another then, it counts as absent.
  * 3. Nothing is read or written behind a link in the folder.
@@ -51,6 +53,7 @@ export const folderFileCache = (
   const whole = wholeRecords(place, root)
   const parts = partRecords(place, root)
   const older = piecesBefore(place, root)
+  const turns = bringingTurns(turnRecords(place, root))
 
   const pathOf = ({ folder: digits, name }: Pick<WholeRecord, 'folder' | 'name'>, make = false): Promise<string> =>
     place.path(['files', digits, ...name.split('/')], make)
@@ -176,6 +179,7 @@ export const folderFileCache = (
         await whole.put(record)
         return { path: await pathOf(record), bytes: record.bytes }
       }),
+    turn: (key, signal) => place.guarded(key, () => turns(key, signal)),
     delete: key =>
       place.guarded(key, async () => {
         const [file, part] = [(await whole.get(key))?.record, (await parts.get(key))?.record]

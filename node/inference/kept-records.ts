@@ -31,12 +31,19 @@ export interface PartRecord {
   readonly used: number
 }
 
+/** Whose turn it is to bring a file. */
+export interface TurnRecord {
+  readonly key: string
+  /** The process that brings it. */
+  readonly owner: string
+}
+
 /** What a cache knows of its files: a small file each, changed in one step. */
 export interface KeptRecords<Record> {
   get(key: string): Promise<{ readonly record: Record; readonly version: string } | undefined>
   put(record: Record): Promise<void>
-  /** Only where it is still this version; false otherwise. */
-  replace(record: Record, version: string): Promise<boolean>
+  /** Only where it is still this version, or there is none where that is undefined; false otherwise. */
+  replace(record: Record, version: string | undefined): Promise<boolean>
   delete(key: string): Promise<void>
   all(): Promise<readonly Record[]>
 }
@@ -116,6 +123,10 @@ export const partRecords = (place: CachePlace, folder: string): KeptRecords<Part
       ? { ...found, used: found.used }
       : undefined
   })
+
+/** Of files that somebody brings. */
+export const turnRecords = (place: CachePlace, folder: string): KeptRecords<TurnRecord> =>
+  recordsOf(place, folder, 'turn', found => (hasTexts(found, ['key', 'owner']) ? found : undefined))
 
 const written = (record: object): Uint8Array => new TextEncoder().encode(JSON.stringify(record))
 

@@ -22,7 +22,9 @@ const smallFiles = ['config.json', 'generation_config.json', 'tokenizer.json', '
  * 1. With a `cache`, a file is asked for by the version that is kept (its entity tag or date), and works offline once it is
  *    there; what tells no version, and has no `sha256`, is not kept.
  * 2. An interrupted download goes on where it stopped, in the same call or a later one, if the file is still the same.
- * 3. A file with a `sha256` can be located in a cache that has files to locate, so that a runtime reads it from the disk.
+ * 3. In a cache that has files to locate, weights are brought onto the disk, and a runtime reads them there. Without a
+ *    `sha256` they are what the address gave, in the length it told: that it is the right file, and that a graph and its
+ *    weights are of one version, only a `sha256` can say.
  * 4. Below one address the digest without names covers the four small JSON files: such a place cannot be listed.
  *
  * @throws RuntimeError `runtime/model-files`
@@ -36,18 +38,26 @@ export const addressFiles = (
   const place = typeof where === 'string' ? where : 'addresses of their own'
   const reader = remoteReader(options)
   const { headers: secretHeaders = {}, sha256 = {} } = options
+  /** Of files without a told SHA-256 that were located, by what came: they lie together where none of them is another. */
+  const located = new Map<string, string>()
+
+  const folderOf = (name: string, digest: string): string => {
+    located.set(name, digest)
+    return `address ${JSON.stringify([where, [...located].sort()])}`
+  }
 
   const fileOf = (name: string): RemoteFile | undefined => {
     modelFileName(place, name)
     const address = addressOf(where, name)
     if (address === undefined) return undefined
+    const told = Object.hasOwn(sha256, name) ? sha256[name] : undefined
     return {
       name,
       place: typeof where === 'string' ? where : address,
       key: `address ${address}`,
-      folder: `address ${JSON.stringify([where, sha256])}`,
+      folder: told === undefined ? digest => folderOf(name, digest) : `address ${JSON.stringify([where, sha256])}`,
       ask: (headers, signal) => askFollowing(reader.fetch, address, { headers, secretHeaders, signal }),
-      checksum: { sha256: Object.hasOwn(sha256, name) ? sha256[name] : undefined },
+      checksum: { sha256: told },
     }
   }
 

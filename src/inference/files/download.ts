@@ -16,6 +16,8 @@ export interface DownloadOptions {
   /** The version that is kept whole: nothing comes when it is still the one. */
   readonly keptTag?: string | undefined
   readonly maxBytes: number
+  /** Whether a file of this version (empty where nobody tells one) and length is to come at all; always when absent. */
+  readonly wants?: ((tag: string, total: number | undefined) => boolean) | undefined
   readonly retry: DownloadRetry
   readonly signal: AbortSignal | undefined
   readonly told: (loaded: number, total: number | undefined) => void
@@ -33,12 +35,12 @@ export interface DownloadRetry {
 }
 
 /**
- * How a download ended: the part holds the whole file, what is kept is still the version, there is no such file, or the
- * place could not be reached.
+ * How a download ended: the part holds the whole file, what is kept is still the version, there is no such file, it is none
+ * that is wanted, or the place could not be reached.
  */
-export type Downloaded =
-  | { readonly end: 'whole' | 'not-modified' | 'absent' }
-  | { readonly end: 'unreachable'; readonly error: RuntimeError }
+export type Downloaded = { readonly end: Ended } | { readonly end: 'unreachable'; readonly error: RuntimeError }
+
+type Ended = 'whole' | 'not-modified' | 'absent' | 'unwanted'
 
 /** Why to ask again. */
 interface Again {
@@ -77,7 +79,7 @@ export const download = async (options: DownloadOptions): Promise<Downloaded> =>
   }
 }
 
-const attempt = async (options: DownloadOptions): Promise<'whole' | 'not-modified' | 'absent' | Again> => {
+const attempt = async (options: DownloadOptions): Promise<Ended | Again> => {
   const { ask, part, tag, bytes, retry, signal, failure } = options
   if (tag !== undefined && part.tag !== tag) await part.begin(tag)
   if (bytes !== undefined && part.tag === tag && part.loaded === bytes) return 'whole'
@@ -92,7 +94,7 @@ const attempt = async (options: DownloadOptions): Promise<'whole' | 'not-modifie
       return answer
     }
     const ended = await received(answer.value, options, scope, rest.range !== undefined)
-    finished = typeof ended === 'string'
+    finished = typeof ended === 'string' && ended !== 'unwanted'
     return ended
   } finally {
     scope.close(finished)
@@ -119,7 +121,7 @@ const received = async (
   options: DownloadOptions,
   scope: CallScope,
   asksForRest: boolean,
-): Promise<'whole' | 'not-modified' | 'absent' | Again> => {
+): Promise<Ended | Again> => {
   const { part, maxBytes, bytes, failure, retry } = options
   const { status, headers } = response
   if (status === 304) return 'not-modified'
@@ -153,7 +155,9 @@ const received = async (
   if (total !== undefined && total > maxBytes) {
     throw failure(`has ${total} bytes, ${maxBytes} are allowed`, 'Raise maxBytes, or use a smaller model.')
   }
-  if (status === 200) await part.begin(options.tag ?? headers.get('etag') ?? headers.get('last-modified') ?? '')
+  const version = (status === 206 ? part.tag : options.tag) ?? headers.get('etag') ?? headers.get('last-modified') ?? ''
+  if (options.wants?.(version, total) === false) return 'unwanted'
+  if (status === 200) await part.begin(version)
   const again = await copied(response, options, scope, total)
   // Of what was packed for the way, no part can be asked for.
   if (again && (isEncoded || part.tag === '')) await part.discard()

@@ -9,6 +9,8 @@ import type { LocatedFile } from '../model-files.ts'
  * 3. Keys and tags are any text; what they name stays inside the cache.
  * 4. locate(), where there is one, gives the path of a whole file, which ends with the name of its place; until the cache
  *    lets go of the file, nothing else is ever found there than what has its SHA-256. Files of one folder lie side by side.
+ * 5. turn(), where there is one, waits while another brings the file, and comes to an end when that one has ended, in whatever
+ *    way, or gets no further. It only spares a second download: whoever brings a file without a turn harms nobody.
  *
  * @throws StorageError, by rejecting
  */
@@ -19,8 +21,16 @@ export interface FileCache {
   part(key: string, place?: FilePlace): Promise<FilePart>
   delete(key: string): Promise<void>
   locate?(key: string, place: FilePlace): Promise<LocatedFile | undefined>
+  turn?(key: string, signal?: AbortSignal): Promise<FileTurn>
   /** Bytes it keeps at most; without bound when absent. */
   readonly maxBytes?: number | undefined
+}
+
+/** To bring a file, while others wait for it. */
+export interface FileTurn {
+  /** Whether another had the turn before: then the file may be there. */
+  readonly waited: boolean
+  end(): Promise<void>
 }
 
 /** Where a file of a model lies among others. */

@@ -2,7 +2,7 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { LocatedFile, ReadOptions } from '../model-files.ts'
 import { type Checksum, checksumProblem, type Digest, digestOfBytes } from './checksum.ts'
 import { type DownloadRetry, download } from './download.ts'
-import type { FileCache, FilePart, KeptFile } from './file-cache.ts'
+import type { FileCache, FilePart, FilePlace, KeptFile } from './file-cache.ts'
 import { memoryPart } from './memory-part.ts'
 
 /** A file that may have to be fetched. */
@@ -12,8 +12,11 @@ export interface RemoteFile {
   readonly place: string
   /** Of the file, in the cache. */
   readonly key: string
-  /** What it lies together with in the cache: files of one version of a model. */
-  readonly folder?: string | undefined
+  /**
+   * What it lies together with in the cache: files of one version of a model. By its SHA-256 where only that tells the
+   * version, which is not known before the file came.
+   */
+  readonly folder?: string | ((sha256: string) => string) | undefined
   readonly ask: (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>
   /** What tells its version and size, where it is known before. */
   readonly tag?: string | undefined
@@ -71,7 +74,7 @@ export const readRemote = (
 
 /**
  * Where a file lies in the cache, brought there first where it is still to come; it does not pass through memory as a whole.
- * Undefined where there is no such file, or the cache cannot keep it or say where it lies.
+ * Undefined where there is no such file, or the cache cannot keep it or say where it lies: then none of it came.
  *
  * @throws as readRemote
  */
@@ -81,22 +84,31 @@ export const locateRemote = async (
   options: ReadOptions,
 ): Promise<LocatedFile | undefined> => {
   const { cache, maxBytes } = reading
-  const { folder, bytes, tag, checksum } = file
-  const isPinned = tag !== undefined || checksum.sha256 !== undefined
-  // What is seen after it came not to be kept would come twice.
-  if (cache?.locate === undefined || folder === undefined || !isPinned) return undefined
-  if (bytes !== undefined && bytes > (cache.maxBytes ?? bytes)) return undefined
-  const locate = async (): Promise<LocatedFile | undefined> => {
-    const located = await cache.locate?.(file.key, { folder, name: file.name })
-    return located && located.bytes <= maxBytes ? located : undefined
-  }
-  return brought(file, reading, options, { kept: locate, came: async () => undefined })
+  const { folder, bytes } = file
+  if (cache?.locate === undefined || folder === undefined) return undefined
+  const hasRoom = (total: number | undefined): boolean => total === undefined || total <= (cache.maxBytes ?? total)
+  if (!hasRoom(bytes)) return undefined
+  return brought(file, reading, options, {
+    async kept(sha256) {
+      const at = typeof folder === 'string' ? folder : folder(sha256)
+      const located = await cache.locate?.(file.key, { folder: at, name: file.name })
+      return located && located.bytes <= maxBytes ? located : undefined
+    },
+    came: async () => undefined,
+    // What is seen not to be kept only after it came would come twice.
+    wants: (tag, total) => (tag !== '' || isPinned(file)) && hasRoom(total),
+  })
 }
+
+/** Whether somebody told a version of it before it is asked for. */
+const isPinned = ({ tag, checksum }: RemoteFile): boolean => tag !== undefined || checksum.sha256 !== undefined
 
 /** How a file is handed on: from the cache, or, where that is asked for, out of the part before it is kept. */
 interface Taking<T> {
   readonly kept: (sha256: string) => Promise<T | undefined>
   readonly came: (part: FilePart, content: CheckedContent) => Promise<T | undefined>
+  /** Whether it is to come, by the version and the length that its place tells; always when absent. */
+  readonly wants?: (tag: string, total: number | undefined) => boolean
 }
 
 interface CheckedContent {
@@ -113,19 +125,37 @@ const brought = async <T>(
 ): Promise<T | undefined> => {
   options.signal?.throwIfAborted()
   const { cache } = reading
-  const { key, folder, name } = file
-  const kept = await keptVersion(file, cache)
-  const known = kept && (await taking.kept(kept.sha256))
-  if (known !== undefined) return known
-  const part = (await cache?.part(key, folder === undefined ? undefined : { folder, name })) ?? memoryPart()
+  const { key } = file
+  const known = async (): Promise<T | undefined> => {
+    const kept = await keptVersion(file, cache)
+    return kept && taking.kept(kept.sha256)
+  }
+  const found = await known()
+  if (found !== undefined) return found
+  // What is there already in some version may be all that is wanted: then it is only asked for, and nobody has to wait.
+  const isNew = isPinned(file) || (await cache?.find(key)) === undefined
+  const turn = isNew ? await cache?.turn?.(key, options.signal) : undefined
   try {
-    const ended = await broughtInto(part, file, reading, options, taking)
-    if (ended !== 'again') return ended
+    const came = turn?.waited ? await known() : undefined
+    if (came !== undefined) return came
+    const part = (await cache?.part(key, placeOf(file))) ?? memoryPart()
+    try {
+      const ended = await broughtInto(part, file, reading, options, taking)
+      if (ended !== 'again') return ended
+    } finally {
+      await part.close?.()
+    }
   } finally {
-    await part.close?.()
+    await turn?.end()
   }
   return brought(file, reading, options, taking)
 }
+
+/** Where the version is not known before, each download has a folder to itself: what lies there is never another one. */
+const placeOf = ({ folder, name, key }: RemoteFile): FilePlace | undefined =>
+  folder === undefined
+    ? undefined
+    : { folder: typeof folder === 'string' ? folder : `${key} ${crypto.randomUUID()}`, name }
 
 const broughtInto = async <T>(
   part: FilePart,
@@ -141,17 +171,17 @@ const broughtInto = async <T>(
     const kept = await cache?.find(key)
     return kept && taking.kept(kept.sha256)
   }
-  const isPinned = tag !== undefined || checksum.sha256 !== undefined
-  const keptTag = isPinned ? undefined : (await cache?.find(key))?.tag
+  const pinned = isPinned(file)
+  const keptTag = pinned ? undefined : (await cache?.find(key))?.tag
   const resumed = part.loaded > 0
   const ended = await download({
-    ...{ ask: file.ask, part, tag, bytes, keptTag, maxBytes, retry, signal },
+    ...{ ask: file.ask, part, tag, bytes, keptTag, maxBytes, retry, signal, wants: taking.wants },
     told: paced(told),
     failure: failureOf(file),
   })
-  if (ended.end === 'absent') return undefined
+  if (ended.end === 'absent' || ended.end === 'unwanted') return undefined
   if (ended.end === 'unreachable') {
-    const kept = isPinned ? undefined : await fromCache()
+    const kept = pinned ? undefined : await fromCache()
     if (kept !== undefined) return kept
     throw ended.error
   }

@@ -85,15 +85,19 @@ const onDisk = async (
 ): Promise<ExternalFolder | undefined> => {
   if (files.locate === undefined || paths.size === 0) return undefined
   if (device === 'wasm' || runtime.env?.versions?.web !== undefined) return undefined
-  const sizes = new Map<string, number>()
-  let common: string | undefined
-  for (const path of paths) {
-    const located = await files.locate(folder + path, reading)
-    if (located === undefined || !located.path.replaceAll('\\', '/').endsWith(`/${path}`)) return undefined
-    const place = located.path.slice(0, -path.length)
-    if (common !== undefined && common !== place) return undefined
-    common = place
-    sizes.set(path, located.bytes)
+  const look = async () => {
+    const [places, sizes] = [new Set<string>(), new Map<string, number>()]
+    for (const path of paths) {
+      const located = await files.locate?.(folder + path, reading)
+      if (located === undefined || !located.path.replaceAll('\\', '/').endsWith(`/${path}`)) return undefined
+      places.add(located.path.slice(0, -path.length))
+      sizes.set(path, located.bytes)
+    }
+    return { places, sizes }
   }
-  return common === undefined ? undefined : { folder: common, sizes }
+  const first = await look()
+  // Where nobody told their versions, files can lie side by side only once all of them came.
+  const { places, sizes } = (first && first.places.size > 1 ? await look() : first) ?? {}
+  const [common, another] = places ?? []
+  return common === undefined || another !== undefined || sizes === undefined ? undefined : { folder: common, sizes }
 }
