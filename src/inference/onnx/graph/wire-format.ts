@@ -55,10 +55,13 @@ export function* wireFields({ bytes, from, to, file }: WireMessage): Generator<W
   }
 }
 
+/** One for all names: making one takes longer than most of them. */
+const decoder = /* @__PURE__ */ new TextDecoder()
+
 /** The text of a field, at most `limit` bytes of it. */
 export const wireText = ({ bytes, from, to, file }: WireField, limit = 4096): string => {
   if (to - from > limit) throw damaged(file, from, `a name is longer than ${limit} bytes`)
-  return new TextDecoder().decode(bytes.subarray(from, to))
+  return decoder.decode(bytes.subarray(from, to))
 }
 
 export const damaged = (file: string, at: number, what: string): RuntimeError =>
