@@ -33,15 +33,32 @@ export const callGrammar = (
   }
   const given = tools.map(callableTool)
   const isRefused = (tool: CallableTool): boolean => refused.size > 0 && refused.has(following([tool]).text)
-  const known = following(given.map(tool => (isRefused(tool) ? loose(tool) : tool)))
-  if (!refused.has(known.text) && problemOf(engine, known) === undefined) return known
-  // Something is refused: which of them, one by one.
-  const isHeld = (tool: CallableTool): boolean =>
-    reads(following([tool]), `calls of ${tool.name} by its schema`, 'calls of it with any arguments')
-  const held = following(given.map(tool => (isHeld(tool) ? tool : loose(tool))))
-  if (reads(held, 'calls of all tools by their schemas', 'calls of them with any arguments')) return held
+  const wanted = given.filter(tool => !isRefused(tool))
+  const known = following(given.map(tool => (wanted.includes(tool) ? tool : loose(tool))))
+  if (!refused.has(known.text)) {
+    if (problemOf(engine, known) === undefined) return known
+    const fit = readable(engine, wanted, tool =>
+      reads(following([tool]), `calls of ${tool.name} by its schema`, 'calls of it with any arguments'),
+    )
+    const held = following(given.map(tool => (fit.has(tool) ? tool : loose(tool))))
+    if (fit.size > 0 && reads(held, 'calls of all tools by their schemas', 'calls of them with any arguments'))
+      return held
+  }
   const named = following(given.map(loose))
   return reads(named, 'calls of the tools that are offered', 'free calls') ? named : undefined
+}
+
+/** Those of the tools whose schemas an engine can follow: of many that are refused, half and half. */
+const readable = (
+  engine: GrammarEngine,
+  tools: readonly CallableTool[],
+  reads: (tool: CallableTool) => boolean,
+): ReadonlySet<CallableTool> => {
+  const [only] = tools
+  if (only === undefined || (tools.length === 1 && !reads(only))) return new Set()
+  if (tools.length === 1 || problemOf(engine, following(tools)) === undefined) return new Set(tools)
+  const half = tools.length >> 1
+  return new Set([...readable(engine, tools.slice(0, half), reads), ...readable(engine, tools.slice(half), reads)])
 }
 
 const loose = ({ name }: CallableTool): CallableTool => ({ name, parameters: undefined })
@@ -68,7 +85,7 @@ const refusedBy = (engine: GrammarEngine): Set<string> => {
 }
 
 /** So many are remembered: tools may come from others. */
-const mostKept = 256
+const mostKept = 64
 
 const remember = (refused: Set<string>, key: string): void => {
   refused.add(key)
