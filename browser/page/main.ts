@@ -67,3 +67,5 @@ chooser.addEventListener('change', async () => {
     store.change({ problem: error instanceof Error ? error.message : String(error) })
   }
 })
+
+byId('main', HTMLElement).inert = false // before this nobody would have heard a click

@@ -61,11 +61,11 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     return program && loadProgram(program.file, student)
   }
 
-  /** Runs one piece of work and says how it ended. */
+  /** Runs one piece of work and says how it ended, once that is kept; `over` notes in the state what it came to. */
   const working = async (
     about: string,
     work: (context: Context & { usage: UsageLedger }) => Promise<string>,
-    { showsSpending = true } = {},
+    { showsSpending = true, over = () => {} } = {},
   ): Promise<void> => {
     if (controller) return
     const own = new AbortController()
@@ -90,9 +90,10 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
     } finally {
       clearInterval(clock)
       spent()
+      over()
+      await keep().catch(error => store.change({ problem: problemOf(error) }))
       controller = undefined
       store.change({ work: undefined })
-      await keep().catch(error => store.change({ problem: problemOf(error) }))
     }
   }
 
@@ -159,7 +160,7 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
       if (controller) return
       const { settings } = store.state
       const before = store.state.run
-      await working('Loading the model', async context => {
+      const work = async (context: Context): Promise<string> => {
         store.change({ run: { status: 'running', settings, candidates: [] } })
         await keep()
         if (!store.state.before) await measured('before', context)
@@ -168,14 +169,14 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
         const { run } = store.state
         if (run) store.change({ run: { ...run, status: 'finished' } })
         return note
-      })
-      const { run, problem } = store.state
-      if (run?.status === 'running') {
-        store.change({
-          run: { ...(run.candidates.length === 0 && before ? before : run), status: problem ? 'failed' : 'stopped' },
-        })
-        await keep()
       }
+      const over = (): void => {
+        const { run, problem } = store.state
+        if (run?.status !== 'running') return
+        const last = run.candidates.length === 0 && before ? before : run
+        store.change({ run: { ...last, status: problem ? 'failed' : 'stopped' } })
+      }
+      await working('Loading the model', work, { over })
     },
     measure: which =>
       working('Loading the model', async context => {
@@ -187,8 +188,9 @@ export const session = ({ model: worker, answers, data, store, keep, now }: Sess
       try {
         const program = await loadProgram(text, student)
         const file = await saveProgram(program, { adapter: 'chat', provenance: { imported: true } })
-        store.change({ program: { file, origin: 'imported' }, after: undefined, problem: undefined, note: 'Imported.' })
+        store.change({ program: { file, origin: 'imported' }, after: undefined, problem: undefined })
         await keep()
+        store.change({ note: 'Imported.' })
       } catch (error) {
         store.change({ problem: problemOf(error) })
       }

@@ -50,9 +50,9 @@ export const servePage = async (): Promise<ServedPage> => {
         if (message.type() === 'error') complaints.push(message.text())
       })
       const page = await context.newPage()
-      page.setDefaultTimeout(20_000)
+      page.setDefaultTimeout(60_000)
       await page.goto(address)
-      await page.getByRole('button', { name: 'Forget everything' }).waitFor()
+      await ready(page)
       return { page, context, requests, complaints }
     },
     async close() {
@@ -63,7 +63,10 @@ export const servePage = async (): Promise<ServedPage> => {
   }
 }
 
-/** Waits until the page works on nothing. */
+/** Waits until the page hears clicks: its script has read what was kept. */
+export const ready = (page: Page): Promise<void> => page.locator('main:not([inert])').waitFor()
+
+/** Waits until the page no longer works on what it has begun to work on. */
 export const idle = async (page: Page, timeout: number): Promise<void> => {
   await page.locator('#stop:disabled').waitFor({ timeout, state: 'attached' })
 }

@@ -26,7 +26,7 @@ describe.skipIf(noChromium !== '')(`a page of the development server${noChromium
       args: [...quietFlags],
     })
     page = await browser.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     await page.goto(server.resolvedUrls?.local[0] ?? '')
     await page.waitForFunction('globalThis.program !== undefined')
     await page.evaluate('globalThis.isFirst = true')
