@@ -66,61 +66,75 @@ export const opfsStorage = (
     await found((await folder()).removeEntry(await nameOfKey(key)))
   }
 
-  /** Changes of one key one after the other, whoever makes them. */
-  const changing = async <T>(key: string, { signal }: StorageOptions, work: () => Promise<T>): Promise<T> => {
-    const lock = `${folderName}/${await nameOfKey(key)}`
-    return navigator.locks.request(lock, { ...(signal && { signal }) }, () => work())
-  }
+  /** Changes of one file one after the other, whoever makes them. */
+  const changing = <T>(name: string, { signal }: StorageOptions, work: () => Promise<T>): Promise<T> =>
+    navigator.locks.request(`${folderName}/${name}`, { ...(signal && { signal }) }, () => work())
+
+  /** Reads without waiting for changes; where one took the file away meanwhile, reads again between changes. */
+  const reading = <T>(name: string, options: StorageOptions, work: () => Promise<T>): Promise<T> =>
+    work().catch(error => {
+      if (!isTakenAway(error)) throw error
+      return changing(name, options, work)
+    })
 
   const guarded = <T>(key: string, options: StorageOptions, work: () => Promise<T>): Promise<T> =>
     guardedIn('The Origin Private File System', key, options, work)
+
+  /** Every key there may be a value for. */
+  const keysIn = async (inside: FileSystemDirectoryHandle, options: StorageOptions): Promise<string[]> => {
+    const keys: string[] = []
+    for await (const [name, handle] of inside.entries()) {
+      const told = keyOfName(name)
+      if (told === undefined || handle.kind !== 'file') continue
+      const key = told ?? (await reading(name, options, () => hashedKey(handle)))
+      if (key !== undefined) keys.push(key)
+    }
+    return keys
+  }
 
   return {
     capabilities: { compareAndSet: true, consistency: 'strong' },
     get: (key, options = {}) =>
       guarded(key, options, async () => {
-        const file = await read(key)
-        if (!file) return undefined
-        const value = new Uint8Array(await file.file.slice(file.start).arrayBuffer())
+        const entry = await reading(await nameOfKey(key), options, async () => {
+          const file = await read(key)
+          if (!file) return undefined
+          const value = new Uint8Array(await file.file.slice(file.start).arrayBuffer())
+          return { value, version: file.header.version }
+        })
         options.signal?.throwIfAborted()
-        return { value, version: file.header.version }
+        return entry
       }),
     put: (key, value, options = {}) =>
       guarded(key, options, async () => {
         const copy = value.slice() // the caller may go on writing into its own
-        await changing(key, options, () => write(key, copy, options))
+        await changing(await nameOfKey(key), options, () => write(key, copy, options))
       }),
     putIf: (key, value, version, options = {}) =>
       guarded(key, options, async () => {
         const copy = value.slice()
-        return changing(key, options, async () => {
+        return changing(await nameOfKey(key), options, async () => {
           if ((await read(key))?.header.version !== version) return false
           await write(key, copy, options)
           return true
         })
       }),
-    delete: (key, options = {}) => guarded(key, options, () => changing(key, options, () => remove(key))),
+    delete: (key, options = {}) =>
+      guarded(key, options, async () => changing(await nameOfKey(key), options, () => remove(key))),
     async *list(prefix, options = {}) {
-      const keys = await guarded(prefix, options, async () => keysIn(await folder()))
+      const keys = await guarded(prefix, options, async () => keysIn(await folder(), options))
       for (const key of keys.filter(one => one.startsWith(prefix)).sort()) {
-        const isThere = await guarded(key, options, async () => (await read(key)) !== undefined)
+        const isThere = await guarded(key, options, async () =>
+          reading(await nameOfKey(key), options, async () => (await read(key)) !== undefined),
+        )
         if (isThere) yield key
       }
     },
   }
 }
 
-/** Every key there may be a value for. */
-const keysIn = async (folder: FileSystemDirectoryHandle): Promise<string[]> => {
-  const keys: string[] = []
-  for await (const [name, handle] of folder.entries()) {
-    const told = keyOfName(name)
-    if (told === undefined || handle.kind !== 'file') continue
-    const key = told ?? (await hashedKey(handle))
-    if (key !== undefined) keys.push(key)
-  }
-  return keys
-}
+/** Whether the file that was looked at has been replaced or deleted since. */
+const isTakenAway = (error: unknown): boolean => ['NotReadableError', 'NotFoundError'].includes(nameOf(error) ?? '')
 
 const hashedKey = async (handle: FileSystemFileHandle): Promise<string | undefined> => {
   const file = await found(handle.getFile())

@@ -90,3 +90,15 @@ describe('opfsStorage', () => {
     })
   })
 })
+
+test('is read whole while it is replaced and deleted', async () => {
+  const storage = opfsStorage(newName())
+  const value = (round: number): Uint8Array<ArrayBuffer> => new Uint8Array(200_000).fill(round)
+  for (let round = 1; round <= 4; round += 1) {
+    await storage.put('key', value(round))
+    const changing = [storage.put('key', value(round)), storage.put('key', value(round)), storage.delete('key')]
+    const entries = await Promise.all(Array.from({ length: 12 }, () => storage.get('key')))
+    for (const entry of entries) if (entry) expect(new Set(entry.value)).toEqual(new Set([round]))
+    await Promise.all(changing)
+  }
+})
