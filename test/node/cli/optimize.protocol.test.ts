@@ -135,7 +135,7 @@ describe('kkachi optimize', () => {
       expect(paid.filter(({ hash }) => asked.includes(hash))).toEqual([])
       expect(Number(resultOf(restarted).cachedCalls)).toBeGreaterThanOrEqual(paid.length)
     }
-  })
+  }, 600_000) // 21 runs of the command
 
   test('an interrupt ends it with 130 and keeps what was paid for', async () => {
     const before = server.answered.length
