@@ -4,6 +4,7 @@ import { compileRecipe } from '../build/compile-recipe.ts'
 import { folderWatch } from '../build/folder-watch.ts'
 import { type ModuleFile, moduleFiles, staleFiles, writeStale } from '../build/module-files.ts'
 import { watchedPaths } from '../build/watched-paths.ts'
+import { checkPlace } from './check-place.ts'
 import type { Command } from './command.ts'
 import { exitCodes } from './exit-code.ts'
 import { commonFlags, type Flags, required, text } from './flags.ts'
@@ -25,7 +26,8 @@ export const compileCommand: Command = {
   },
   async run(flags, terminal, signal) {
     const file = required(flags, 'program', 'triage.kkachi')
-    required(flags, 'out', 'src/generated/triage.ts')
+    const out = required(flags, 'out', 'src/generated/triage.ts')
+    if (flags.check !== true) await checkPlace(out, 'out')
     if (flags.watch !== true) return compileOnce(file, flags, terminal)
     const watch = folderWatch(signal)
     for (;;) {

@@ -49,8 +49,8 @@ export const contextFromFlags = async (
   const sampling = samplingOf(flags)
   const concurrency = number(flags, 'concurrency', { least: 1, most: 1_000 }) ?? 8
   const prices = pricesFromFlags(flags, modelName)
-  const log = logFromFlags(flags, terminal) // the last two, for they may make a file
-  const trace = traceFromFlags(flags, terminal, prices)
+  const log = await logFromFlags(flags, terminal)
+  const trace = await traceFromFlags(flags, terminal, prices)
   const watching = [log, trace?.tracer].filter(tracer => tracer !== undefined)
   return {
     context: {

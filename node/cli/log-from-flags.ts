@@ -1,16 +1,17 @@
 import { appendFileSync } from 'node:fs'
 import { ConfigurationError, logLevels, logTracer, type Tracer } from '../../src/index.ts'
+import { checkPlace } from './check-place.ts'
 import { choice, type Flags, text } from './flags.ts'
 import { secretsIn } from './secret-variables.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
  * The log that --log, --log-level and --log-content ask for; undefined without --log. A file is added to, each line as it
- * comes, so that a run that was killed has its log.
+ * comes, so that a run that was killed has its log; where nothing ran there is none.
  *
  * @throws ConfigurationError `configuration/invalid` for an unknown level, or a file that cannot be written
  */
-export const logFromFlags = (flags: Flags, terminal: Terminal): Tracer | undefined => {
+export const logFromFlags = async (flags: Flags, terminal: Terminal): Promise<Tracer | undefined> => {
   const target = text(flags, 'log')
   const level = choice(flags, 'log-level', logLevels)
   const content = flags['log-content'] === true
@@ -22,6 +23,7 @@ export const logFromFlags = (flags: Flags, terminal: Terminal): Tracer | undefin
       { option: 'log' },
     )
   }
+  if (target !== '-') await checkPlace(target, 'log', { appends: true, makesFolders: false })
   return logTracer({
     write: target === '-' ? line => terminal.err(line) : lineWriter(target, terminal),
     ...(level === undefined ? {} : { level }),
@@ -31,15 +33,6 @@ export const logFromFlags = (flags: Flags, terminal: Terminal): Tracer | undefin
 }
 
 const lineWriter = (file: string, terminal: Terminal): ((line: string) => void) => {
-  try {
-    appendFileSync(file, '')
-  } catch (error) {
-    throw new ConfigurationError(
-      'configuration/invalid',
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}. Choose another --log.`,
-      { option: 'log', cause: error },
-    )
-  }
   let hasFailed = false
   return line => {
     try {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { redaction } from '../../src/data/index.ts'
 import { ConfigurationError, KkachiError } from '../../src/index.ts'
 import { packageRoot } from '../package-root.ts'
+import { checkOutputs } from './check-outputs.ts'
 import type { Command } from './command.ts'
 import { compareCommand } from './compare-command.ts'
 import { compileCommand } from './compile-command.ts'
@@ -49,6 +50,7 @@ export const main = async (args: readonly string[], terminal: Terminal, signal: 
       terminal.out(helpOf(command))
       return exitCodes.done
     }
+    checkOutputs(flags)
     return await command.run(flags, terminal, signal)
   } catch (error) {
     tell(error, args, terminal, signal)

@@ -1,4 +1,5 @@
 import { DataError, type Example, type Signature } from '../../src/index.ts'
+import { checkPlace } from './check-place.ts'
 import type { Progress } from './progress.ts'
 import { rowWriter } from './row-writer.ts'
 import { streamRowsFromFile } from './rows-from-file.ts'
@@ -26,6 +27,7 @@ export const scoreDataFile = async (
   { file, signature, needsLabels, save, progress }: DataFile,
   score: (rows: readonly Example[], start: number) => Promise<Iterable<Example>>,
 ): Promise<void> => {
+  if (save !== undefined) await checkPlace(save, 'save', { makesFolders: false })
   const chunks = chunked(streamRowsFromFile(file, { signature, needsLabels }), chunkRows)
   let next = await chunks.next()
   if (next.done === true) throw new DataError('data/empty', `${file} has no rows. Give at least one example.`, { file })
