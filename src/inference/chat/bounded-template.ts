@@ -32,7 +32,7 @@ export const boundedTemplate = (
       const loop = isRecord(node) && node.type === 'For' ? node.iterable : undefined
       if (isRecord(loop)) this.walked.add(loop)
       if (isRecord(loop) && isRecord(loop.lhs)) this.walked.add(loop.lhs)
-      const result = super.evaluate(node, scope)
+      const result = super.evaluate(stripping(node), scope)
       const { value } = result
       this.steps += Array.isArray(value) && isRecord(node) && this.walked.has(node) ? 1 + value.length : 1
       if (this.steps > maxSteps) throw new Error(`The template takes more than ${maxSteps} steps.`)
@@ -60,9 +60,43 @@ const range = (...bounds: readonly unknown[]): readonly number[] => {
   return Array.from({ length: count }, (_, index) => from + index * by)
 }
 
+/**
+ * `text.strip('\n')` and its like take the characters that they are told: the library (0.5.11) takes all space whatever it is
+ * told, and the indentation of an earlier answer would be lost.
+ */
+const stripping = (node: unknown): unknown => {
+  if (!isRecord(node) || node.type !== 'CallExpression' || !Array.isArray(node.args) || node.args.length !== 1)
+    return node
+  const { callee } = node
+  if (!isRecord(callee) || callee.type !== 'MemberExpression' || callee.computed === true) return node
+  const name = isRecord(callee.property) ? `${String(callee.property.value)} of` : ''
+  if (!Object.hasOwn(strippers, name)) return node
+  return { type: 'CallExpression', callee: { type: 'Identifier', value: name }, args: [callee.object, ...node.args] }
+}
+
+const stripper =
+  (ends: 'both' | 'left' | 'right') =>
+  (text: unknown, characters: unknown): string => {
+    if (typeof text !== 'string' || typeof characters !== 'string') throw new Error('Only texts can be stripped.')
+    const taken = new Set(characters)
+    let all = Array.from(text)
+    if (ends !== 'right') all = all.slice(firstKept(all, taken))
+    if (ends !== 'left') all = all.slice(0, all.length - firstKept(all.toReversed(), taken))
+    return all.join('')
+  }
+
+const firstKept = (characters: readonly string[], taken: ReadonlySet<string>): number => {
+  const at = characters.findIndex(character => !taken.has(character))
+  return at < 0 ? characters.length : at
+}
+
+/** Under names that no template can write. */
+const strippers = { 'strip of': stripper('both'), 'lstrip of': stripper('left'), 'rstrip of': stripper('right') }
+
 const globals = {
   ...{ true: true, True: true, false: false, False: false, none: null, None: null },
   range,
+  ...strippers,
   raise_exception(message: unknown): never {
     throw new Error(String(message))
   },

@@ -60,6 +60,19 @@ describe('a template', () => {
   })
 })
 
+test.each([
+  ["{{ '\\n  x \\n'.strip('\\n') }}|", '  x |'],
+  ["{{ '\\n\\n  x'.lstrip('\\n') }}|", '  x|'],
+  ["{{ 'x \\n\\n'.rstrip('\\n') }}|", 'x |'],
+  ["{{ 'abcba'.strip('ab') }}|", 'c|'],
+  ["{{ 'aaa'.strip('a') }}|", '|'],
+  ["{{ ' x '.strip() }}|", 'x|'],
+  ["{{ messages[0].content.strip('S').lstrip('') }}|", '|'],
+])('%s takes the characters that it names from the ends of a text', async (source, text) => {
+  const { write } = await open(source)
+  expect(write(messages, plain)).toBe(text)
+})
+
 describe('a template that nobody vouches for', () => {
   test.each([
     ['runs for ever', '{% for a in range(9999) %}{% for b in range(65000) %}{% endfor %}{% endfor %}', /steps/],

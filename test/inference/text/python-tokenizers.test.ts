@@ -15,6 +15,10 @@ interface Row {
 }
 const texts: readonly Row[] = recorded.texts
 
+/** The text with U+FFFD for half a pair of surrogates. */
+const wellFormed = (text: string): string =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
+
 let tokenizer: FileTokenizer
 
 beforeAll(async () => {
@@ -37,7 +41,7 @@ describe(`a byte-level tokenizer, beside ${recorded.source}`, () => {
       const text = answerText(tokenizer, [])
       const pieces = [...tokens.map(text.push), text.end()]
       expect(pieces.join('')).toBe(tokenizer.decode(tokens))
-      for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
+      for (const piece of pieces) expect(wellFormed(piece)).toBe(piece)
     }
   })
 
