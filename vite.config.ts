@@ -52,6 +52,8 @@ const sources = Object.fromEntries(
 
 /** How long a test waits for what is about to happen: a busy machine takes its time. */
 const patient = { poll: { timeout: 30_000 } }
+/** And how long for what it needs before and leaves behind: programs and browsers that start and end. */
+const hookTimeout = 180_000
 
 export default defineConfig({
   resolve: { alias: sources },
@@ -66,20 +68,28 @@ export default defineConfig({
         test: {
           name: 'node',
           expect: patient,
+          hookTimeout,
           include: ['test/**/*.test.ts'],
           exclude: elsewhere,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
         extends: true,
-        test: { name: 'protocol', expect: patient, include: ['test/**/*.protocol.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'protocol',
+          expect: patient,
+          hookTimeout,
+          include: ['test/**/*.protocol.test.ts'],
+          testTimeout: 300_000,
+        },
       },
       {
         extends: true,
         test: {
           name: 'integration',
           expect: patient,
+          hookTimeout,
           include: ['test/**/*.integration.test.ts'],
           testTimeout: 300_000,
         },
@@ -89,9 +99,10 @@ export default defineConfig({
         test: {
           name: 'workerd',
           expect: patient,
+          hookTimeout,
           include: [core, 'test/**/*.workerd.test.ts'],
           exclude: ['test/**/*.{protocol,integration,browser,node}.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       chromium === undefined
@@ -108,8 +119,9 @@ export default defineConfig({
             test: {
               name: 'chromium',
               expect: patient,
+              hookTimeout,
               include: ['test/**/*.browser.test.ts'],
-              testTimeout: 60_000,
+              testTimeout: 120_000,
               browser: {
                 enabled: true,
                 headless: true,

@@ -32,7 +32,7 @@ describe.skipIf(noChromium !== '')(`security of the built page${noChromium}`, ()
   let served: ServedPage
   beforeAll(async () => {
     served = await servePage()
-  }, 120_000)
+  }, 300_000)
   afterAll(() => served?.close())
 
   test('36. markup in programs, texts, answers and errors is shown as text', async () => {

@@ -43,7 +43,7 @@ describe.skipIf(noChromium !== '')(`the built page${noChromium}`, () => {
   beforeAll(async () => {
     served = await servePage()
     opened = await served.open()
-  }, 120_000)
+  }, 300_000)
   afterAll(() => served?.close())
 
   test('measures the program as written', async () => {

@@ -138,7 +138,7 @@ test('in any stack every call ends once, with its own answer or with a fault, an
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 300_000)
 
 test('in any stack an abort ends every call at once: nothing more is sent and what is under way is aborted', async () => {
   await fc.assert(
@@ -159,4 +159,4 @@ test('in any stack an abort ends every call at once: nothing more is sent and wh
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+}, 300_000)

@@ -50,7 +50,7 @@ beforeAll(async () => {
     const listening = answering.listen(0, '127.0.0.1', () => resolve(listening))
   })
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
-}, 120_000)
+}, 600_000)
 
 afterAll(() => {
   server?.closeAllConnections()

@@ -34,7 +34,7 @@ beforeAll(() => {
   })
   installed = install(archives[0] ?? '', join(folder, 'installed'))
   files = filesOf(installed)
-}, 240_000)
+}, 600_000)
 
 const texts = (): readonly string[] => Object.keys(files).filter(path => !/\.(?:onnx|wasm)$/.test(path))
 const textOf = (path: string): string => readFileSync(join(installed, path), 'utf8')

@@ -166,7 +166,7 @@ describe.skipIf(missing !== undefined)(`the component${missing === undefined ? '
     execFileSync(process.execPath, [join(folder, 'build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] })
     execFileSync(process.execPath, [jco, 'transpile', wasm, '-o', transpiled, ...flags], { stdio: 'ignore' })
     writeFileSync(join(transpiled, 'package.json'), '{"type":"module"}')
-  }, 120_000)
+  }, 300_000)
 
   test('is under 2 MiB', () => {
     expect(statSync(wasm).size).toBeLessThan(2 * 2 ** 20)

@@ -81,7 +81,7 @@ describe('a stream of all events over a socket', () => {
     const names = events.map(({ event }) => event)
     expect([names[0], names.at(-2), names.at(-1)]).toEqual(['predictor-started', 'predictor-finished', 'prediction'])
     expect(events.at(-1)?.data).toMatchObject({ prediction: { label: piece.repeat(pieces) } })
-  }, 30_000)
+  })
 
   test('holds the model back for a reader that does not read', async () => {
     pieces = 20_000
@@ -94,10 +94,10 @@ describe('a stream of all events over a socket', () => {
       before = told
       return stood
     }
-    await expect.poll(stands, { interval: 500, timeout: 25_000 }).toBe(true)
+    await expect.poll(stands, { interval: 500, timeout: 60_000 }).toBe(true)
     expect(told).toBeLessThan(pieces)
     leaving.abort()
-  }, 30_000)
+  })
 
   test('ends what is in flight when its reader goes in the middle, and reports no failure', async () => {
     pieces = 20_000
@@ -105,8 +105,8 @@ describe('a stream of all events over a socket', () => {
     const response = await ask(leaving)
     await response.body?.getReader().read()
     leaving.abort()
-    await expect.poll(() => signal?.aborted, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => signal?.aborted, { timeout: 60_000 }).toBe(true)
     expect(told).toBeLessThan(pieces)
     expect(failures).toEqual([])
-  }, 30_000)
+  })
 })

@@ -80,7 +80,7 @@ describe('20. no text of a file', () => {
       { numRuns: 10_000 },
     )
     expect(trapped).toEqual([])
-  }, 60_000)
+  }, 300_000)
 })
 
 describe('21. a file that names a model, an address or a key', () => {

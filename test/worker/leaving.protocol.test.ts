@@ -15,7 +15,7 @@ beforeAll(async () => {
   const body = await saveProgram(predict('text -> label'))
   const response = await fetch(`${worker.url}/programs/labeler`, { method: 'PUT', headers, body })
   expect(response.status).toBe(200)
-}, 60_000)
+}, 300_000)
 
 afterAll(async () => {
   await worker.close()

@@ -169,7 +169,7 @@ describe('a download that ends at any moment', () => {
         ...{ isBeforeOrAfter: true, isAfter: true, goesOn: true },
       })
     }
-  }, 240_000)
+  }, 600_000)
 
   test('by a full disk is told, leaves the file before, and goes on once there is room', async () => {
     const folder = await newFolder()

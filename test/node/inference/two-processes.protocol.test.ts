@@ -99,7 +99,7 @@ test('of two processes that want one file, one brings it and the other waits', a
   expect(asked).toEqual([0])
   expect(sha256Of(readFileSync(same))).toBe(sha256Of(content))
   expect(path.endsWith(name)).toBe(true)
-}, 60_000)
+}, 300_000)
 
 test('one that waits goes on where a killed one stopped', async () => {
   const folder = newFolder()
@@ -114,4 +114,4 @@ test('one that waits goes on where a killed one stopped', async () => {
   expect(sha256Of(readFileSync(await second.said(/^located (.+)/)))).toBe(sha256Of(content))
   expect(asked).toHaveLength(2)
   expect(asked[1]).toBeGreaterThanOrEqual(2 ** 20)
-}, 60_000)
+}, 300_000)

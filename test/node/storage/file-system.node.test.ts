@@ -184,7 +184,7 @@ test('processes that count together lose nothing', async () => {
   expect(codes).toEqual([0, 0, 0])
   const stored = await fileSystemStorage(directory).get('count')
   expect(new TextDecoder().decode(stored?.value)).toBe('60')
-}, 60_000)
+}, 300_000)
 
 test('a process killed while it writes leaves the old value or the new one, and its locks hold nobody up', async () => {
   const directory = newDirectory()
@@ -207,4 +207,4 @@ test('a process killed while it writes leaves the old value or the new one, and 
     await storage.put('key', bytes('a'.repeat(100_000)))
     expect(performance.now() - began).toBeLessThan(20_000) // a lock that is thought to be held is waited for longer
   }
-}, 60_000)
+}, 300_000)

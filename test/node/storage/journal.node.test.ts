@@ -59,4 +59,4 @@ test('a killed run goes on where it was: no answer that was used is paid for twi
     expect(calls).toBeLessThanOrEqual(60 + 4) // the calls in flight
     expect(new Set(linesOf(join(directory, 'second.used'))).size).toBe(60)
   }
-}, 60_000)
+}, 300_000)

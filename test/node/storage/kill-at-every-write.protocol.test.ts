@@ -81,7 +81,7 @@ describe('27. a kill -9 at every write of the journal', () => {
     expect(outcomes.length).toBe(whole.moments.length)
     const good = { ended: 'SIGKILL', allKept: true, used: [], repeatsFew: true, asksRest: true, same: true, third: [] }
     expect(outcomes.filter(outcome => !isGood(outcome, good))).toEqual([])
-  }, 240_000)
+  }, 600_000)
 })
 
 const isGood = (outcome: unknown, good: object): boolean => {

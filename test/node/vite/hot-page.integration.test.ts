@@ -30,7 +30,7 @@ describe.skipIf(noChromium !== '')(`a page of the development server${noChromium
     await page.goto(server.resolvedUrls?.local[0] ?? '')
     await page.waitForFunction('globalThis.program !== undefined')
     await page.evaluate('globalThis.isFirst = true')
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await server?.close()
