@@ -36,7 +36,7 @@ export const bringingTurns =
       if (found?.version !== seen) silent = 0
       seen = found?.version
       if (found === undefined || isFree(found.record.owner) || silent >= patience) {
-        if (await turns.replace({ key, owner: processOwner }, seen)) return held(turns, key, waited, again)
+        if (await turns.replace({ key, owner: processOwner() }, seen)) return held(turns, key, waited, again)
         // A record that nobody can read: to bring it twice is better than not at all.
         if (silent >= patience) return { waited, end: async () => {} }
       }
@@ -54,7 +54,7 @@ const held = (
   let beating: Promise<unknown> | undefined
   const own = async () => {
     const found = await turns.get(key)
-    return found?.record.owner === processOwner ? found : undefined
+    return found?.record.owner === processOwner() ? found : undefined
   }
   const beat = async (): Promise<void> => {
     const found = await own()

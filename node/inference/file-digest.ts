@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import { nodeCrypto } from '../node-crypto.ts'
 
 const pieceBytes = 2 ** 20
 
@@ -14,7 +14,7 @@ export const fileDigest = async (
   handle: FileHandle,
   { algorithm = 'SHA-256', before = new Uint8Array(0) }: FileDigestOptions = {},
 ): Promise<string> => {
-  const hash = createHash(algorithm).update(before)
+  const hash = nodeCrypto().createHash(algorithm).update(before)
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let at = 0; ; ) {
     const { bytesRead } = await handle.read(piece, 0, pieceBytes, at)

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { sha256 } from '../../src/data/index.ts'
 import { ConfigurationError } from '../../src/index.ts'
 import { type FileCache, type FilePlace, modelFileName } from '../../src/inference/index.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import { codeOf, processOwner } from '../storage/lock-file.ts'
 import { bringingTurns } from './bringing-turns.ts'
 import { cachePlace, ifAbsent, notPlain } from './cache-place.ts'
@@ -121,9 +121,9 @@ export const folderFileCache = (
   const claimed = async (key: string): Promise<PartRecord | undefined> => {
     const found = await parts.get(key)
     if (found === undefined) return undefined
-    const own = { ...found.record, owner: processOwner, used: now() }
+    const own = { ...found.record, owner: processOwner(), used: now() }
     if (isFree(found.record.owner) && (await parts.replace(own, found.version))) return own
-    const copy = { ...own, id: randomUUID() }
+    const copy = { ...own, id: nodeCrypto().randomUUID() }
     const [from, to] = [await place.path(['parts', own.id]), await place.path(['parts', copy.id], true)]
     const { handle } = await openPlain(from, what => notPlain(from, what))
     await handle.close()
@@ -135,7 +135,7 @@ export const folderFileCache = (
   /** Moves a whole file to where it is wanted; where the file system cannot, it stays. */
   const moved = async (record: WholeRecord, wanted: Pick<WholeRecord, 'folder' | 'name'>): Promise<WholeRecord> => {
     if (record.folder === wanted.folder && record.name === wanted.name) return record
-    const draft = await place.path(['parts', `${randomUUID()}.named`], true)
+    const draft = await place.path(['parts', `${nodeCrypto().randomUUID()}.named`], true)
     try {
       // Whoever was told the old name may still open it: it goes when room is made.
       await link(await pathOf(record), draft)

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import type { FilePart } from '../../src/inference/index.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import { processOwner } from '../storage/lock-file.ts'
 import { type CachePlace, ifAbsent, notPlain } from './cache-place.ts'
 import { fileDigest } from './file-digest.ts'
@@ -103,9 +103,9 @@ export const plainPart = async (options: PlainPartOptions): Promise<FilePart> =>
       place.guarded(key, async () => {
         const old = record
         clear()
-        const id = randomUUID()
+        const id = nodeCrypto().randomUUID()
         await (await open(await pathOf(id, true), 'wx')).close()
-        record = { key, tag, id, owner: processOwner, used: now() }
+        record = { key, tag, id, owner: processOwner(), used: now() }
         await parts.put(record)
         if (old !== undefined) await rm(await pathOf(old.id), { force: true })
       }),

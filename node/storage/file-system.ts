@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type PutOptions, type Storage, StorageError, type StorageOptions } from '../../src/storage/index.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 import { fileOf, isFolder, keyOf } from './file-name.ts'
 import { codeOf, withLockFile } from './lock-file.ts'
 import { headerLength, packValue, unpackHeader, unpackValue, type ValueFile } from './value-file.ts'
@@ -76,12 +76,12 @@ export const fileSystemStorage = (
 
   const write = async (key: string, value: Uint8Array, { ttlSeconds, signal }: PutOptions): Promise<void> => {
     const path = join(directory, fileOf(key))
-    const draft = join(temporary, randomUUID())
+    const draft = join(temporary, nodeCrypto().randomUUID())
     const expires = ttlSeconds === undefined ? {} : { expires: now() + ttlSeconds * 1000 }
     try {
       const file = await open(draft, 'wx')
       try {
-        await file.writeFile(packValue({ value, version: randomUUID(), ...expires }))
+        await file.writeFile(packValue({ value, version: nodeCrypto().randomUUID(), ...expires }))
         if (flush) await file.sync()
       } finally {
         await file.close()
@@ -98,7 +98,7 @@ export const fileSystemStorage = (
 
   /** Changes of one key one after the other: within this process by waiting in line, between processes by the lock. */
   const changing = async <T>(key: string, options: StorageOptions, work: () => Promise<T>): Promise<T> => {
-    const lock = join(locks, createHash('sha256').update(key).digest('hex'))
+    const lock = join(locks, nodeCrypto().createHash('sha256').update(key).digest('hex'))
     const turn = (queues.get(key) ?? Promise.resolve())
       .catch(() => {}) // told to whoever came before
       .then(() => withLockFile(lock, options.signal, work))

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
+import { nodeCrypto } from '../node-crypto.ts'
 
 /** A lock that is older belongs to nobody any more: what it guards takes milliseconds. */
 const staleMs = 30_000
@@ -10,7 +10,11 @@ const namesakeMs = 2000
 const pollMs = 3
 
 /** Tells this thread from an earlier process with the same number, as containers have them. */
-const run = randomUUID()
+const runId = (): string => {
+  run ??= nodeCrypto().randomUUID()
+  return run
+}
+let run: string | undefined
 
 /**
  * Does `work` while holding a lock file, so that one process at a time does it.
@@ -64,7 +68,7 @@ const withoutLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTS
 
 const createdAnew = async (path: string): Promise<boolean> => {
   try {
-    await writeFile(path, processOwner, { flag: 'wx' })
+    await writeFile(path, processOwner(), { flag: 'wx' })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -73,13 +77,14 @@ const createdAnew = async (path: string): Promise<boolean> => {
 }
 
 /** This process, as others may read it. */
-export const processOwner: string = JSON.stringify({ pid: process.pid, run, host: hostname() })
+export const processOwner = (): string => JSON.stringify({ pid: process.pid, run: runId(), host: hostname() })
+
 const owners = new Map<string, Promise<string>>()
 
 /** The file in a folder of locks that names this process. */
 const ownerFile = (folder: string): Promise<string> => {
-  const path = join(folder, `.owner-${run}`)
-  const written = owners.get(folder) ?? writeFile(path, processOwner).then(() => path)
+  const path = join(folder, `.owner-${runId()}`)
+  const written = owners.get(folder) ?? writeFile(path, processOwner()).then(() => path)
   owners.set(folder, written)
   written.catch(() => owners.delete(folder))
   return written
@@ -119,7 +124,7 @@ export const ownerIsGone = (text: string, ageMs: number): boolean => {
     return false // being written
   }
   if (owner?.host !== hostname() || typeof owner.pid !== 'number') return false
-  if (owner.pid === process.pid) return owner.run !== run && ageMs > namesakeMs
+  if (owner.pid === process.pid) return owner.run !== runId() && ageMs > namesakeMs
   try {
     process.kill(owner.pid, 0) // signal 0 only asks
     return false
