@@ -17,6 +17,7 @@ import { chromiumPart } from './chromium.ts'
 import type { Contestants } from './contestants.ts'
 import type { Part } from './figure.ts'
 import { grammarPart } from './grammar.ts'
+import { heldToolsPart } from './held-tools.ts'
 import { kernelsPart } from './kernels.ts'
 import { lifePart } from './life.ts'
 import { ourEngines } from './our-engine.ts'
@@ -51,6 +52,7 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
   'raw-loop': () => rawLoopPart(contestants, { rounds: rounds + 1, tokens: 64 }),
   life: () => lifePart(model, { rounds: isQuick ? 3 : 7 }),
   grammar: () => grammarPart({ answers: isQuick ? 500 : 10_000 }),
+  'held-tools': () => heldToolsPart({ rounds: isQuick ? 3 : 7 }),
   kernels: () => kernelsPart({ rounds: isQuick ? 3 : 9 }),
   chromium: () =>
     chromiumPart(model, work.prompts(0).slice(0, isQuick ? 20 : 50), {

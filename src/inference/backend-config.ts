@@ -18,6 +18,6 @@ export type LocalModelEvent =
   | { readonly type: 'backend'; readonly backend: BackendConfig }
   | { readonly type: 'progress'; readonly file: string; readonly loaded: number; readonly total: number | undefined }
   | { readonly type: 'ready'; readonly loadMs: number; readonly bytes: number }
-  /** It goes on with less: a smaller dtype or memory, another backend. */
+  /** It goes on with less: a smaller dtype or memory, another backend, calls held to less of their tools. */
   | { readonly type: 'degraded'; readonly from: string; readonly to: string; readonly reason: string }
   | { readonly type: 'unloaded' }

@@ -43,7 +43,11 @@ export const callWatch = (place: 'start' | 'thought' | 'text'): CallWatch => {
 
   return {
     take(bytes = nothing) {
-      for (let at = 0; at < bytes.length; at += 1) if (isCall(bytes[at] as number)) return true
+      for (let at = 0; at < bytes.length; at += 1) {
+        const byte = bytes[at] as number
+        if (begun === 0 && byte !== callTag[0] && state === 'text') continue
+        if (isCall(byte)) return true
+      }
       return false
     },
     get begun() {

@@ -49,7 +49,9 @@ export const heldCalls = (options: HeldCallsOptions): TokenConstraint => {
   }
 
   return {
-    prepare: () => attempt(() => inner?.prepare()),
+    prepare() {
+      if (state === 'calls') attempt(() => inner?.prepare())
+    },
     mask(logits) {
       if (state === 'calls') attempt(() => inner?.mask(logits))
       else if (state === 'free') {
@@ -65,7 +67,7 @@ export const heldCalls = (options: HeldCallsOptions): TokenConstraint => {
         inner = attempt(calls)
       }
     },
-    forced: () => (reads ? (attempt(() => inner?.forced()) ?? []) : []),
+    forced: () => (reads && state === 'calls' ? (attempt(() => inner?.forced()) ?? []) : []),
     get ended() {
       return isOver || inner?.ended === true
     },
