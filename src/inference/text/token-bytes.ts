@@ -34,9 +34,9 @@ const partsOf = (decoder: JsonValue | undefined): readonly { readonly [key: stri
 /** The bytes that a word of the vocabulary stands for. */
 export const bytesOfWord = (word: string, spelling: Spelling): Uint8Array => {
   if (spelling === 'byte-level') {
-    const codes = Array.from(word, character => byteOf.get(character))
+    const bytes = spelledBytes(word)
     // A word that is not spelled in the table is text as it is.
-    if (codes.every(code => code !== undefined)) return Uint8Array.from(codes)
+    if (bytes !== undefined) return bytes
   }
   if (spelling === 'sentencepiece') {
     if (/^<0x[0-9A-Fa-f]{2}>$/.test(word)) return Uint8Array.of(Number.parseInt(word.slice(3, 5), 16))
@@ -45,14 +45,28 @@ export const bytesOfWord = (word: string, spelling: Spelling): Uint8Array => {
   return new TextEncoder().encode(word)
 }
 
-/** Bytes that are printable characters of Latin-1 stand for themselves, the others follow in order from U+0100 (GPT-2). */
-const byteTable = (): ReadonlyMap<string, number> => {
+/** Read for every token when grammars are made: no character of the table takes two units of text, and none is looked up twice. */
+const spelledBytes = (word: string): Uint8Array | undefined => {
+  const bytes = new Uint8Array(word.length)
+  for (let index = 0; index < word.length; index += 1) {
+    const byte = byteOf[word.charCodeAt(index)]
+    if (byte === undefined) return undefined
+    bytes[index] = byte
+  }
+  return bytes
+}
+
+/**
+ * The byte of each character, by its code. Bytes that are printable characters of Latin-1 stand for themselves, the others
+ * follow in order from U+0100 (GPT-2).
+ */
+const byteTable = (): readonly (number | undefined)[] => {
   const isPrintable = (byte: number): boolean =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae
-  const table = new Map<string, number>()
+  const table: (number | undefined)[] = Array.from({ length: 0x200 }, () => undefined)
   let next = 0x100
   for (let byte = 0; byte < 256; byte += 1) {
-    table.set(String.fromCharCode(isPrintable(byte) ? byte : next), byte)
+    table[isPrintable(byte) ? byte : next] = byte
     if (!isPrintable(byte)) next += 1
   }
   return table
