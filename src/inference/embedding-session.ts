@@ -1,5 +1,4 @@
 import type { JsonObject } from '../data/json.ts'
-import { isObject } from '../data/json-shape.ts'
 import type { WeightType } from './backend-config.ts'
 import type { ModelFiles } from './model-files.ts'
 import { externalFiles, externalOptions, externalSizes, handedOver } from './onnx/external-files.ts'
@@ -142,13 +141,32 @@ const numbersOf = ({ data, type }: OnnxTensor): Float32Array => {
 const isNumbers = (data: unknown): data is ArrayLike<number> =>
   typeof data === 'object' && data !== null && 'length' in data && typeof data.length === 'number'
 
-/** How `1_Pooling/config.json` of sentence-transformers makes one vector of those of the tokens; undefined where it does not say. */
-export const poolingOf = (pooling: JsonObject): Pooling | undefined => {
-  if (!isObject(pooling)) return undefined
-  if (pooling.pooling_mode_cls_token === true) return 'cls'
-  if (pooling.pooling_mode_lasttoken === true) return 'last_token'
-  return pooling.pooling_mode_mean_tokens === true ? 'mean' : undefined
+/**
+ * How `1_Pooling/config.json` of sentence-transformers makes one vector of those of the tokens, in its words of today
+ * (`pooling_mode`) and those before (`pooling_mode_cls_token`); undefined where it does not say, `other` for a way that is
+ * not among these.
+ */
+export const poolingOf = (pooling: JsonObject): Pooling | 'other' | undefined => {
+  const told = pooling.pooling_mode
+  const modes =
+    told === undefined
+      ? Object.keys(pooling).filter(key => key.startsWith('pooling_mode_') && pooling[key] === true)
+      : Array.isArray(told)
+        ? told
+        : [told]
+  const [mode, another] = modes
+  if (mode === undefined) return undefined
+  return another === undefined && typeof mode === 'string' ? (poolings.get(mode) ?? 'other') : 'other'
 }
+
+const poolings: ReadonlyMap<string, Pooling> = /* @__PURE__ */ new Map([
+  ['mean', 'mean'],
+  ['cls', 'cls'],
+  ['lasttoken', 'last_token'],
+  ['pooling_mode_mean_tokens', 'mean'],
+  ['pooling_mode_cls_token', 'cls'],
+  ['pooling_mode_lasttoken', 'last_token'],
+])
 
 /** How the vectors of tokens become one: their mean, that of the first or of the last. */
 export type Pooling = 'mean' | 'cls' | 'last_token'

@@ -14,7 +14,7 @@ import type { ModelFiles } from './model-files.ts'
 import { broughtOnnxRuntime } from './onnx/onnx-runtime.ts'
 import { pooled } from './pooled.ts'
 import { runFailure } from './runtime-failure.ts'
-import { modelJson, optionalModelJson } from './text/model-json.ts'
+import { badFile, modelJson, optionalModelJson } from './text/model-json.ts'
 import { type FileTokenizer, tokenizerFromFiles } from './text/tokenizer-from-files.ts'
 
 export interface OnnxEmbedderOptions {
@@ -46,7 +46,8 @@ export interface OnnxEmbedderOptions {
  * A local embedding model on onnxruntime (1.30), in Node, browsers and Workers.
  *
  * 1. Loads at the first call and stays loaded; a failed load is tried again by the next call.
- * 2. Calls queue in order of arrival, batch by batch. A text longer than the model reads is cut at its end.
+ * 2. Calls queue in order of arrival, batch by batch. A text longer than the model reads is cut at its end, where
+ *    sentence-transformers cuts it (`sentence_bert_config.json`, `tokenizer_config.json`, `config.json`: the least they say).
  * 3. A text has the same vector whatever is beside it in its batch, but for rounding.
  * 4. One deadline covers loading, the place in the queue and every batch. When it passes, or the caller aborts, the call
  *    ends at once: a load goes on for the next call, the device is free after the batch under way.
@@ -127,21 +128,29 @@ interface OpenEmbedder {
 const openEmbedder = async (options: OnnxEmbedderOptions): Promise<OpenEmbedder> => {
   const { id, files, weights = 'fp32', device = 'cpu', threads } = options
   const runtime = await broughtOnnxRuntime(id, options.library ?? 'onnxruntime-web', options.runtime)
-  const [tokenizer, config, pooling] = await Promise.all([
+  const [tokenizer, config, pooling, reading] = await Promise.all([
     tokenizerFromFiles(files, { libraries: bringTextLibraries }),
     modelJson(files, 'config.json'),
-    optionalModelJson(files, '1_Pooling/config.json'),
+    optionalModelJson(files, poolingFile),
+    optionalModelJson(files, 'sentence_bert_config.json'),
   ])
+  const told = options.pooling ?? poolingOf(pooling) ?? 'mean'
+  if (told === 'other')
+    throw badFile(files, poolingFile, 'it pools in a way that is not known here, only mean, cls and last token')
   const threading = threads === undefined ? {} : { threads }
   const session = await embeddingSession(files, { id, runtime, weights, device, config, ...threading })
-  const bounds = [tokenizer.config.model_max_length, config.max_position_embeddings].filter(isLength)
+  const bounds = [tokenizer.config.model_max_length, config.max_position_embeddings, reading.max_seq_length].filter(
+    isLength,
+  )
   return {
     tokenizer,
     session,
-    pooling: options.pooling ?? poolingOf(pooling) ?? 'mean',
+    pooling: told,
     longest: Math.min(...bounds, 32_768),
   }
 }
+
+const poolingFile = '1_Pooling/config.json'
 
 const isLength = (value: unknown): value is number => typeof value === 'number' && value >= 2
 

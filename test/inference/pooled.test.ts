@@ -41,4 +41,19 @@ test('how is said by the files of sentence-transformers', () => {
   expect(poolingOf({ pooling_mode_mean_tokens: true })).toBe('mean')
   expect(poolingOf({ pooling_mode_lasttoken: true })).toBe('last_token')
   expect(poolingOf({})).toBeUndefined()
+  expect(poolingOf({ pooling_mode: 'cls', embedding_dimension: 4, include_prompt: true })).toBe('cls')
+  expect(poolingOf({ pooling_mode: 'lasttoken' })).toBe('last_token')
+  expect(poolingOf({ pooling_mode: ['mean'] })).toBe('mean')
+  expect(poolingOf({ pooling_mode_mean_tokens: false, pooling_mode_max_tokens: false })).toBeUndefined()
+})
+
+test.each([
+  { pooling_mode: 'max' },
+  { pooling_mode: ['mean', 'max'] },
+  { pooling_mode: 3 },
+  { pooling_mode_max_tokens: true },
+  { pooling_mode_cls_token: true, pooling_mode_mean_tokens: true },
+  { pooling_mode_weightedmean_tokens: true },
+])('%j is another way than those that are known', pooling => {
+  expect(poolingOf(pooling)).toBe('other')
 })
