@@ -1,6 +1,7 @@
 import { grammarSchema, spacing } from '../../adapters/grammar-schema.ts'
 import type { JsonSchema } from '../../data/json.ts'
 import type { ToolDefinition } from '../../ports/message.ts'
+import { spacedSchema } from '../grammar/grammar-source.ts'
 import type { Grammar } from '../token-constraint.ts'
 import { closedSchema } from './closed-schema.ts'
 
@@ -29,7 +30,7 @@ export const callRules = (tools: readonly CallableTool[]): readonly string[] => 
 /** A tool with its schema as grammars follow it: objects take no keys but those they name, unless they say otherwise. */
 export const callableTool = ({ name, parameters }: ToolDefinition): CallableTool => {
   const closed = closedSchema(parameters)
-  return { name, parameters: grammarSchema(closed) ?? closed }
+  return { name, parameters: grammarSchema(closed) ?? spacedSchema(closed) }
 }
 
 export type LarkGrammar = Extract<Grammar, { readonly kind: 'lark' }>

@@ -85,6 +85,15 @@ describe('tools whose schema the engine refuses', () => {
   })
 })
 
+test('numbers stay those that JavaScript holds, in schemas that we do not follow ourselves too', () => {
+  const odd = tool('odd', { word: { type: 'string', pattern: '^(yes|no)$' }, count: { type: 'number' } })
+  const grammar = callGrammar(engine, [odd], ({ reason }) => expect.unreachable(reason))
+  if (grammar === undefined) throw new Error('the tool is refused')
+  const reads = (count: string): boolean =>
+    letsThrough(engine, tokenizer, grammar, call('odd', `{"word": "yes", "count": ${count}}`))
+  expect(['12.5', '-3', '1e999'].map(reads)).toEqual([true, true, false])
+})
+
 test('an answer whose grammar breaks off goes on freely and says so', () => {
   const grammar = callGrammar(engine, [weather], () => {})
   if (grammar === undefined) throw new Error('the tool is refused')
