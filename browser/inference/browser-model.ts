@@ -7,6 +7,7 @@ import {
   type LocalModel,
   type LocalModelEvent,
   type ModelNeed,
+  needOfFiles,
   onnxModel,
   type TokenVocabulary,
 } from '../../src/inference/index.ts'
@@ -18,7 +19,6 @@ import { grammarWasm } from './grammar-wasm.ts'
 import { ladderModel, type Rung } from './ladder-model.ts'
 import type { ModelSettings } from './model-settings.ts'
 import { filesOf } from './model-source.ts'
-import { needOfFiles } from './need-of-files.ts'
 import { opfsFileCache } from './opfs-cache.ts'
 
 /** Smaller networks are not measured: to fetch what drives a GPU costs more than it would win. */

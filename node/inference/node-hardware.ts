@@ -8,6 +8,8 @@ export interface NodeHardwareOptions {
   readonly runtime?: () => Promise<unknown>
   /** What is known of the GPU, in place of what Node can see of it, which is little. */
   readonly gpu?: Partial<GpuFacts>
+  /** Backends of a GPU that are not to be used: they were tried. */
+  readonly without?: ReadonlySet<string>
   readonly platform?: string
   /** Whether a path exists, for the devices of Linux. */
   readonly exists?: (path: string) => boolean
@@ -24,12 +26,14 @@ export interface NodeHardwareOptions {
 export const nodeHardware = ({
   runtime = onnxruntimeNode,
   gpu,
+  without = new Set(),
   platform = process.platform,
   exists = existsSync,
 }: NodeHardwareOptions = {}): HardwareProbe => ({
   async look() {
     const { backends, note } = await backendsOf(runtime)
-    const device = gpu?.device ?? gpuBackend(backends, platform, exists)
+    const usable = new Set([...backends].filter(name => !without.has(name)))
+    const device = gpu?.device ?? gpuBackend(usable, platform, exists)
     return {
       cores: availableParallelism(),
       threads: true,
@@ -69,6 +73,13 @@ const backendsOf = async (
 const nameIn = (one: unknown): readonly string[] =>
   typeof one === 'object' && one !== null && 'name' in one && typeof one.name === 'string' ? [one.name] : []
 
+/** Which backends reach a GPU, the best for networks like ours first. CoreML computes the least of them by itself. */
+const gpuBackends: Readonly<Record<string, readonly string[]>> = {
+  linux: ['cuda', 'webgpu'],
+  win32: ['webgpu', 'dml'],
+  darwin: ['webgpu', 'coreml'],
+}
+
 /** The backend through which a GPU that seems to be there can be reached. */
 const gpuBackend = (
   backends: ReadonlySet<string>,
@@ -76,7 +87,7 @@ const gpuBackend = (
   exists: (path: string) => boolean,
 ): string | undefined => {
   const isNvidia = platform === 'linux' && exists('/proc/driver/nvidia/version')
-  if (isNvidia && backends.has('cuda')) return 'cuda'
   const isThere = platform !== 'linux' || isNvidia || exists('/dev/dri/renderD128')
-  return isThere && backends.has('webgpu') ? 'webgpu' : undefined
+  const ways = isThere ? (gpuBackends[platform] ?? ['webgpu']) : []
+  return ways.find(name => backends.has(name) && (name !== 'cuda' || isNvidia))
 }

@@ -28,6 +28,7 @@ export { type HardwareManager, type HardwareManagerOptions, hardwareManager } fr
 export { type KeptSpeedsOptions, keptSpeeds } from './hardware/kept-speeds.ts'
 export { type MemoryWatch, type MemoryWatchOptions, memoryWatch } from './hardware/memory-watch.ts'
 export type { ModelNeed } from './hardware/model-need.ts'
+export { needOfFiles } from './hardware/need-of-files.ts'
 export { type NetworkSpeedOptions, networkSpeed } from './hardware/network-speed.ts'
 export { type BackendTrouble, type LadderOptions, nextBackend } from './hardware/next-backend.ts'
 export type { LoadedModelFacts, LocalModel } from './local-model.ts'
@@ -43,12 +44,13 @@ export {
   broughtOnnxRuntime,
   type ExternalData,
   type OnnxRuntime,
+  type OnnxSession,
   type OnnxSessionOptions,
 } from './onnx/onnx-runtime.ts'
 export { readNetworkShape } from './onnx/read-network-shape.ts'
 export { networkSelfTest, type SelfTestOptions, type SelfTestResult, selfTestLogits } from './onnx/self-test.ts'
 export { type OnnxEmbedderOptions, onnxEmbedder } from './onnx-embedder.ts'
-export { type OnnxModelOptions, onnxModel } from './onnx-model.ts'
+export { type OnnxModelOptions, type OnnxPlace, onnxModel } from './onnx-model.ts'
 export { type ModelPool, type ModelPoolOptions, modelPool, type PoolState } from './pool/model-pool.ts'
 export { type ModelShelf, type ModelShelfOptions, modelShelf } from './pool/model-shelf.ts'
 export type { Grammar, GrammarEngine, TokenConstraint, TokenVocabulary } from './token-constraint.ts'

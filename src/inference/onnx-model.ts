@@ -48,11 +48,18 @@ export interface OnnxModelOptions {
   /** False for a model too small to write instructions for another. */
   readonly writesInstructions?: boolean
   readonly clock?: Clock
+  /** Decides at each load where it computes, in place of what is said here: opens it there, or elsewhere after a failure. */
+  readonly opening?: <Opened>(open: (place: OnnxPlace) => Promise<Opened>) => Promise<Opened>
   /** Looks at a network that was loaded, and rejects what must not be used: it is given back, and the load fails. */
   readonly check?: (network: Network) => Promise<void>
   /** Hears what happens to the model. */
   readonly onEvent?: (event: LocalModelEvent) => void
 }
+
+/** Where a model is opened: what differs from its options. */
+export type OnnxPlace = Partial<
+  Pick<OnnxModelOptions, 'runtime' | 'library' | 'device' | 'threads' | 'reasons' | 'attentionBytes' | 'check'>
+>
 
 /**
  * A local chat model on onnxruntime (1.30), in Node, browsers and Workers: our own sessions, prompts and sampling.
@@ -65,8 +72,9 @@ export interface OnnxModelOptions {
  * 4. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
  *    call ends at once: a load goes on for the next call, the device is free after the step under way.
  * 5. With a grammar engine it obeys `grammar` and `responseSchema`, after its thought if it thinks, and `toolChoice`. Where
- *    it may call tools but need not, its answer is one call with arguments by the tool's schema, or what `grammar` or
- *    `responseSchema` asks for; without either, it is free.
+ *    it may call tools but need not, its answer is calls with arguments by their tools' schemas, or what `grammar` or
+ *    `responseSchema` asks for; without either, it is free until it begins a call, and then calls of the offered tools. What of
+ *    a schema cannot be followed there, an event tells (`degraded`).
  * 6. Thoughts (`<think>`) and tool calls (`<tool_call>`) come in the form of Qwen3, apart from the text. A thought is closed
  *    when `thinkingBudget` is spent. Images are refused, and tools where the template does not name them.
  * 7. score() reads the answers as they are, right after the question and without a thought, all in one pass.
@@ -82,13 +90,10 @@ export interface OnnxModelOptions {
  * const model = onnxModel({ id: 'local/mine', files, runtime: () => import('onnxruntime-web') })
  */
 export const onnxModel = (options: OnnxModelOptions): LocalModel => {
-  const { id, files, weights = 'fp32', device = 'cpu', threads, reasons = [] } = options
+  const { id, files, weights = 'fp32' } = options
   const { maxTokens = 1024, thinking = false, thinkingBudget = Number.POSITIVE_INFINITY, seed = 0 } = options
-  const { clock = systemClock, onEvent = () => {} } = options
+  const { clock = systemClock, onEvent = () => {}, opening = open => open({}) } = options
   const obeys = options.grammar !== undefined
-  const backend: BackendConfig = isOnCpu(device)
-    ? { kind: 'cpu', threads: threads ?? 0, weights, reasons }
-    : { kind: 'gpu', device, weights, reasons }
   return chatModel({
     ...{ id, maxTokens, thinking, thinkingBudget, seed, clock, onEvent },
     capabilities: {
@@ -105,14 +110,9 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
       )
     },
     open: attempt =>
-      openNetwork({
-        ...options,
-        weights,
-        device,
-        backend,
-        clock,
-        onEvent,
-        attentionShare: 2 ** -attempt,
+      opening(place => {
+        const here = { ...options, ...place, weights, clock, onEvent }
+        return openNetwork({ ...here, ...backendOf(here), attentionShare: 2 ** -attempt })
       }),
     lessMemory: attempt =>
       attempt < 3 ? { from: memoryText(2 ** attempt), to: memoryText(2 ** (attempt + 1)) } : undefined,
@@ -126,5 +126,18 @@ const namesOf = (weights: WeightType): readonly string[] => [
 ]
 
 const memoryText = (part: number): string => `${part === 1 ? 'all' : `1/${part}`} of the attention memory`
+
+const backendOf = ({
+  weights,
+  device = 'cpu',
+  threads = 0,
+  reasons = [],
+}: Pick<OnnxModelOptions, 'device' | 'threads' | 'reasons'> & { readonly weights: WeightType }): {
+  readonly device: string
+  readonly backend: BackendConfig
+} => ({
+  device,
+  backend: isOnCpu(device) ? { kind: 'cpu', threads, weights, reasons } : { kind: 'gpu', device, weights, reasons },
+})
 
 const isOnCpu = (device: string): boolean => device === 'cpu' || device === 'wasm'

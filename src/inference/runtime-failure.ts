@@ -11,7 +11,7 @@ export const loadFailure = (id: string, source: string, error: unknown): Runtime
       { cause: error },
     )
   }
-  if (/no available backend|backend.*not|webgpu.*(support|adapter)/i.test(reason)) {
+  if (/no available backend|backend.*not|webgpu.*(support|adapter)|ExecutionProvider_\w+: /i.test(reason)) {
     return new RuntimeError(
       'runtime/no-backend',
       `${id} could not be started on this machine: ${reason}. Load it with another device, like wasm.`,

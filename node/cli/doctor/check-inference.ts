@@ -41,7 +41,7 @@ const checkRuntime = (machine: Machine, needed: boolean): readonly Finding[] => 
     {
       ...{ name: 'webgpu', needed: false, state: hasGpu ? 'ok' : 'missing' },
       ...(hasGpu && { found: `built into ${runtime}, not tried` }),
-      use: "not used unless a program asks for it: localModel(name, { device: 'webgpu' })",
+      use: "weighed against the cpu by models of 8 MiB and more; localModel(name, { device: 'webgpu' }) insists",
     },
   ]
 }

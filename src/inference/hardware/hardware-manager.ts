@@ -14,6 +14,8 @@ export interface HardwareManagerOptions extends BackendLimits {
   readonly remote?: boolean
   /** Tokens a second on a backend; asked where a GPU and the CPU both come into question and the model is small. */
   readonly measure?: (backend: BackendConfig) => Promise<number>
+  /** Bytes of weights from which on nothing is measured, for it means to load them twice; 256 MiB when absent. */
+  readonly measuredBelow?: number
   readonly onEvent?: (event: LocalModelEvent) => void
   readonly clock?: Pick<Clock, 'now'>
 }
@@ -30,8 +32,8 @@ export interface HardwareManager {
   isMemoryShort(): Promise<boolean>
 }
 
-/** Loading twice to compare costs more than is won by models larger than this. */
-const measuredBelow = 256 * 2 ** 20
+/** Where weights have to be fetched, loading twice to compare costs more than is won by models larger than this. */
+const usuallyMeasuredBelow = 256 * 2 ** 20
 /** Unmeasured, a GPU loses more by its calls than it wins with networks smaller than this. */
 const cpuBelow = 32 * 2 ** 20
 
@@ -46,7 +48,7 @@ const cpuBelow = 32 * 2 ** 20
  * const { kind, reasons } = await manager.choose({ weights: { q4: 480_000_000 }, bytesPerSlot: 229_376, slots: 8192 })
  */
 export const hardwareManager = (options: HardwareManagerOptions): HardwareManager => {
-  const { probe, remote = false, measure, onEvent = () => {} } = options
+  const { probe, remote = false, measure, measuredBelow = usuallyMeasuredBelow, onEvent = () => {} } = options
   let looking: Promise<Hardware> | undefined
   let watch: MemoryWatch | undefined
 

@@ -5,6 +5,11 @@ import type { Network } from '../network.ts'
 export interface NetworkSpeedOptions {
   /** Milliseconds after which no further step begins, the first two aside; 200 when absent. */
   readonly maxMs?: number
+  /**
+   * Tokens that lie before what is read, at most: what a step costs behind them counts, as where the attention memory goes to
+   * the device and back at each step. They are not computed. 0 when absent.
+   */
+  readonly behind?: number
   readonly clock?: Pick<Clock, 'now'>
   readonly signal?: AbortSignal
 }
@@ -32,15 +37,16 @@ const hopeless = 10
  * const tokensPerSecond = await networkSpeed(network, { maxMs: 100 })
  */
 export const networkSpeed = async (network: Network, options: NetworkSpeedOptions = {}): Promise<number> => {
-  const { maxMs = 200, clock = systemClock, signal } = options
+  const { maxMs = 200, behind = 0, clock = systemClock, signal } = options
   const reading = Math.max(1, Math.min(read, network.window - written))
-  const memory = network.memory(reading + written)
+  const before = Math.max(0, Math.min(behind, network.window - reading - written))
+  const memory = network.memory(before + reading + written)
   const rate = (ms: number): number => ((reading + written) * 1000) / ms
 
   /** Milliseconds of a step: the reading, or one of the tokens written after it, from 1 on. */
   const timed = async (step: number): Promise<number> => {
     signal?.throwIfAborted()
-    const at = step === 0 ? 0 : reading + step - 1
+    const at = before + (step === 0 ? 0 : reading + step - 1)
     const positions = Array.from({ length: step === 0 ? reading : 1 }, (_, index) => at + index)
     const tokens = positions.map(position => (position * 7919 + 13) % network.vocabularySize)
     const began = clock.now()

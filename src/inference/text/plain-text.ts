@@ -13,7 +13,7 @@ export interface PlainText {
  * A prompt is one text for the tokenizer, in which `<|im_end|>` is a token wherever it stands. So whoever fills a ticket, a
  * page or the answer of a tool could end their turn and begin another. Marks say which of them are words.
  *
- * 1. A special token in marked text is never that token: it is encoded in two pieces, as any text is.
+ * 1. A special token in marked text is never that token: it is encoded in two pieces, as other text is.
  * 2. The same holds for the tags of thoughts, calls and results in what anybody wrote; a model's own may be tags.
  * 3. A text without control tokens has the tokens it would have without marks.
  *

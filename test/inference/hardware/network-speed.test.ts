@@ -42,6 +42,19 @@ describe('networkSpeed', () => {
     expect(await networkSpeed(network, { maxMs: 100, clock })).toBe(54_000 / 7)
   })
 
+  test('times steps behind tokens that nobody computed, as far as the window reaches', async () => {
+    for (const [behind, window, before] of [
+      [512, 1000, 512],
+      [512, 100, 46],
+      [512, 30, 0],
+    ] as const) {
+      const { network, clock, steps } = scripted(() => 100, window)
+      await networkSpeed(network, { maxMs: 10, clock, behind })
+      expect([steps[0]?.at, steps[0]?.positions[0]]).toEqual([before, before])
+      expect(steps[1]?.at).toBe(before + (steps[0]?.tokens.length ?? 0))
+    }
+  })
+
   test('leaves it at two steps where they take ten times as long as allowed', async () => {
     const { network, clock, steps } = scripted(() => 1000)
     expect(await networkSpeed(network, { maxMs: 200, clock })).toBe(54_000 / 7000)

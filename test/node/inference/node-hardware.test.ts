@@ -24,12 +24,24 @@ describe('nodeHardware', () => {
     ['linux', ['cpu', 'webgpu'], ['/proc/driver/nvidia/version'], 'webgpu', false],
     ['linux', ['cpu', 'webgpu'], ['/dev/dri/renderD128'], 'webgpu', false],
     ['linux', ['cpu', 'webgpu', 'cuda'], [], undefined, undefined],
-    ['darwin', ['cpu', 'webgpu'], [], 'webgpu', false],
+    ['darwin', ['cpu', 'webgpu', 'coreml'], [], 'webgpu', false],
+    ['darwin', ['cpu', 'coreml'], [], 'coreml', false],
+    ['win32', ['cpu', 'dml', 'webgpu'], [], 'webgpu', false],
+    ['win32', ['cpu', 'dml'], [], 'dml', false],
     ['win32', ['cpu'], [], undefined, undefined],
   ] as const)('on %s with %j and %j the GPU is reached through %s', async (platform, names, paths, device, f16) => {
     const exists = (path: string): boolean => paths.some(one => one === path)
     const { gpu } = await nodeHardware({ ...offering(...names), platform, exists }).look()
     expect([gpu?.device, gpu?.f16]).toEqual([device, f16])
+  })
+
+  test('what was tried in vain is passed over', async () => {
+    const given = { ...offering('cpu', 'webgpu', 'cuda'), platform: 'linux', exists: () => true }
+    const found = []
+    for (const names of [[], ['cuda'], ['cuda', 'webgpu']]) {
+      found.push((await nodeHardware({ ...given, without: new Set(names) }).look()).gpu?.device)
+    }
+    expect(found).toEqual(['cuda', 'webgpu', undefined])
   })
 
   test('what its user knows of the GPU counts', async () => {

@@ -1,12 +1,10 @@
-import { parseJson } from '../../src/data/index.ts'
-import {
-  attentionRoom,
-  graphFiles,
-  type ModelFiles,
-  type ModelNeed,
-  readNetworkShape,
-  type WeightType,
-} from '../../src/inference/index.ts'
+import { parseJson } from '../../data/safe-json.ts'
+import { attentionRoom } from '../attention-room.ts'
+import type { WeightType } from '../backend-config.ts'
+import type { ModelFiles } from '../model-files.ts'
+import { graphFiles } from '../onnx/load-network.ts'
+import { readNetworkShape } from '../onnx/read-network-shape.ts'
+import type { ModelNeed } from './model-need.ts'
 
 /** Bytes of a weight, scales included. */
 const bytesOfWeight: Readonly<Record<WeightType, number>> = { fp32: 4, fp16: 2, q8: 1.1, q4: 0.65, q4f16: 0.6 }
@@ -16,15 +14,14 @@ const types: readonly WeightType[] = ['q4f16', 'q4', 'fp16', 'q8', 'fp32']
 /**
  * What a model takes, by its `config.json` and the graphs there are: an estimate, made before anything large is fetched.
  *
+ * @param wanted `weights` where only those come into question, and `attentionBytes` where the memory for attention is bounded
  * @throws RuntimeError `runtime/model-files`
  */
 export const needOfFiles = async (
   files: ModelFiles,
-  {
-    weights,
-    attentionBytes,
-  }: { readonly weights: WeightType | undefined; readonly attentionBytes: number | undefined },
+  wanted: { readonly weights?: WeightType | undefined; readonly attentionBytes?: number | undefined },
 ): Promise<ModelNeed> => {
+  const { weights, attentionBytes } = wanted
   const config = await files.read('config.json')
   const { layers, heads, stateHeads, headWidth, vocabularySize, window } = readNetworkShape(config, 'config.json')
   const told = parseJson(new TextDecoder().decode(config))
