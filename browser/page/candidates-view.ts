@@ -27,10 +27,13 @@ const row = ({ label, score, calls }: CandidateRow, at: number, isBest: boolean)
     'tr',
     isBest ? { class: 'chosen' } : {},
     element('td', {}, String(at + 1)),
-    element('td', {}, isBest ? `${label} (best)` : label),
+    element('td', {}, isBest ? `${nameOf(label)} (best)` : nameOf(label)),
     element('td', {}, percent(score)),
     element('td', {}, String(calls)),
   )
+
+/** The optimizer's names in the words of this page. */
+const nameOf = (label: string): string => ({ student: 'as written', demos: 'with examples' })[label] ?? label
 
 /** The earlier where they tie, as the optimizer has it. */
 const bestOf = (candidates: readonly CandidateRow[]): CandidateRow | undefined =>

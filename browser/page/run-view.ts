@@ -1,4 +1,4 @@
-import { byId } from './element.ts'
+import { byId, element } from './element.ts'
 import { count, duration } from './numbers.ts'
 import type { PageState, RunStatus } from './page-state.ts'
 
@@ -20,9 +20,12 @@ export const runView = (): ((state: PageState) => void) => {
     optimize.textContent = run && !isBusy ? again[run.status] : 'Optimize'
     if (work && work.total === 0) progress.removeAttribute('value')
     else progress.value = work ? work.done / work.total : 0
-    status.textContent = statusText({ work, note, run })
-    alert.hidden = problem === undefined
-    alert.textContent = problem ?? ''
+    show(status, statusText({ work, note, run }))
+    if (alert.textContent !== (problem ?? '')) {
+      alert.textContent = problem ?? ''
+      alert.hidden = problem === undefined
+      if (problem !== undefined) alert.scrollIntoView({ block: 'nearest' }) // it may be far from what was asked
+    }
     const told = spending
       ? [count(spending.calls), count(spending.cached), count(spending.tokens), duration(spending.seconds)]
       : []
@@ -38,8 +41,26 @@ const again: Readonly<Record<RunStatus, string>> = {
   finished: 'Optimize again',
 }
 
-const statusText = ({ work, note, run }: Pick<PageState, 'work' | 'note' | 'run'>): string => {
-  if (work) return work.total === 0 ? `${work.about} …` : `${work.about}: ${work.done} of ${work.total}`
+/** What is said aloud, and a count that is only seen: the bar tells it to who asks. */
+interface StatusText {
+  readonly said: string
+  readonly seen?: string
+}
+
+/** A region that is read aloud is changed only where its text is another. */
+const show = (place: HTMLElement, { said, seen = '' }: StatusText): void => {
+  const [text, count] = place.childNodes
+  if (text?.textContent === said && count) count.textContent = seen
+  else place.replaceChildren(said, element('span', { 'aria-hidden': 'true' }, seen))
+}
+
+const statusText = ({ work, note, run }: Pick<PageState, 'work' | 'note' | 'run'>): StatusText => {
+  if (work?.total === 0) return { said: `${work.about} …` }
+  if (work) return { said: work.about, seen: `: ${work.done} of ${work.total}` }
+  return { said: restText({ note, run }) }
+}
+
+const restText = ({ note, run }: Pick<PageState, 'note' | 'run'>): string => {
   if (note) return note
   if (run?.status === 'cut') return 'A run was cut short. Continue it: what was answered is not asked again.'
   if (run) return 'Ready. Program and answers are those kept in this browser.'

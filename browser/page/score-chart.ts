@@ -3,10 +3,15 @@ import { drawing } from './element.ts'
 import { percent } from './numbers.ts'
 import type { CandidateRow } from './page-state.ts'
 
-const size = { width: 760, height: 260, left: 48, right: 16, top: 14, bottom: 40 } as const
+/** Drawn to the width it is shown in, so that its text stays as large as the rest. */
+const sizes = {
+  wide: { width: 760, height: 260, left: 48, right: 16, top: 14, bottom: 40 },
+  narrow: { width: 380, height: 240, left: 48, right: 16, top: 14, bottom: 40 },
+} as const
 
 /** The score of every candidate over the calls spent, with its interval, and the best so far as a line. */
 export const scoreChart = (candidates: readonly CandidateRow[], budget: number): SVGSVGElement => {
+  const size = sizes[matchMedia('(max-width: 560px)').matches ? 'narrow' : 'wide']
   const end = Math.max(0, ...candidates.map(({ calls }) => calls))
   const most = Math.max(1, budget, end)
   const x = (calls: number): number => round(size.left + (calls / most) * (size.width - size.left - size.right))

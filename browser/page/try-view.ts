@@ -8,6 +8,8 @@ export const tryView = (session: Session): ((state: PageState) => void) => {
   const text = byId('try-text', HTMLTextAreaElement)
   const ask = byId('try', HTMLButtonElement)
   const answers = byId('answers', HTMLElement)
+  const status = byId('try-status', HTMLElement)
+  const hint = status.textContent
   form.addEventListener('submit', event => {
     event.preventDefault()
     const places = new Map<string, HTMLElement>()
@@ -28,5 +30,7 @@ export const tryView = (session: Session): ((state: PageState) => void) => {
   })
   return ({ work }) => {
     ask.disabled = work !== undefined
+    // Far above, the status of the page says more, and says it aloud.
+    status.textContent = work ? `${work.about} …` : hint
   }
 }
