@@ -51,7 +51,8 @@ test('a model comes from a hub of one’s own, answers as its folder does, and n
 })
 
 test('a hub that cannot be reached is told with the reason', async () => {
-  await expect(answer({ endpoint, cacheFolder: join(cacheFolder, 'empty') })).rejects.toThrow(
+  const nowhere = 'http://127.0.0.1:2' // a port without a service
+  await expect(answer({ endpoint: nowhere, cacheFolder: join(cacheFolder, 'empty') })).rejects.toThrow(
     /could not be downloaded: fetch failed \(ECONNREFUSED\)/,
   )
 })
