@@ -44,11 +44,16 @@ const listening = (server: ChildProcess): Promise<void> =>
     server.once('exit', code => reject(new Error(`the server ended with ${code}: ${said}`)))
   })
 
-const freePort = (): Promise<number> =>
+/** One that no connection is given by chance before the server has it: those of systems begin at 32768. */
+const freePort = async (): Promise<number> => {
+  for (let port = 20_000 + (process.pid % 12_000); ; port = port < 32_000 ? port + 1 : 20_000) {
+    if (await isFree(port)) return port
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
   new Promise(resolve => {
     const probe = createServer()
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
