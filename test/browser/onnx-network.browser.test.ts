@@ -22,6 +22,8 @@ const files = {
   plain: addressFiles({
     'config.json': new URL('../vectors/networks/plain/config.json', import.meta.url).href,
     'onnx/model.onnx': new URL('../vectors/networks/plain/onnx/model.onnx', import.meta.url).href,
+    'onnx/model_q4.onnx': new URL('../vectors/networks/plain/onnx/model_q4.onnx', import.meta.url).href,
+    'onnx/model_quantized.onnx': new URL('../vectors/networks/plain/onnx/model_quantized.onnx', import.meta.url).href,
   }),
   rotating: addressFiles({
     'config.json': new URL('../vectors/networks/rotating/config.json', import.meta.url).href,
@@ -64,6 +66,8 @@ describeNetwork('a network on WASM in Chromium', {
 // The software GPU has no halves.
 const cases = [
   ['plain', 'fp32'],
+  ['plain', 'q4'],
+  ['plain', 'q8'],
   ['rotating', 'fp32'],
   ['rotating', 'q4'],
   ['sliding', 'fp32'],
