@@ -58,16 +58,20 @@ export const storedFileCache = ({
 
   /** Drops pieces that nobody names, then what was used longest ago, until the rest is within the bound. */
   const makeRoom = async (): Promise<void> => {
-    const kept: [string, KeptManifest][] = []
-    for (const prefix of ['whole/', 'part/']) {
+    // Others may be at work meanwhile. What they begin is not swept, for manifests are written before their pieces; nor what
+    // becomes whole, for it is that before it ends to be a part.
+    const pieces: string[] = []
+    for await (const piece of storage.list('piece/')) pieces.push(piece)
+    const byId = new Map<string, readonly [string, KeptManifest]>()
+    for (const prefix of ['part/', 'whole/']) {
       for await (const key of storage.list(prefix)) {
         const manifest = await readManifest(storage, key)
         if (manifest === undefined) await storage.delete(key)
-        else kept.push([key, manifest])
+        else byId.set(manifest.id, [key, manifest])
       }
     }
-    const named = new Set(kept.map(([, { id }]) => id))
-    for await (const piece of storage.list('piece/')) if (!named.has(idOfPiece(piece))) await storage.delete(piece)
+    for (const piece of pieces) if (!byId.has(idOfPiece(piece))) await storage.delete(piece)
+    const kept = [...byId.values()]
     let total = kept.reduce((sum, [, manifest]) => sum + bytesOf(manifest), 0)
     for (const [key, manifest] of kept.sort(([, a], [, b]) => a.used - b.used)) {
       if (total <= maxBytes) return
