@@ -66,7 +66,7 @@ export const answerDrawing = async (
       let reasoningTokens = 0
       const job: GenerationJob = {
         ...{ prompt: tokens, shared: prompt.shared, maxTokens: room, endTokens, topLogprobs, signal },
-        sampling: samplingOf(request, derive(request.seed ?? seed, `${drawKey(request)} ${index}`)),
+        sampling: samplingOf(id, request, derive(request.seed ?? seed, `${drawKey(request)} ${index}`)),
         ...(constraint && { constraint }),
         priority: request.priority ?? 0,
         onToken(drawn) {
@@ -110,17 +110,21 @@ const completionOf = (tell: (part: AnswerPart) => void) => {
 }
 
 /** Names as local servers have them, for what the request has no place for: `top_k`, `min_p`, `repetition_penalty`. */
-const samplingOf = (request: ModelRequest, random: TokenSampling['random']): TokenSampling => {
+const samplingOf = (model: string, request: ModelRequest, random: TokenSampling['random']): TokenSampling => {
   const { temperature = 0, topP = 1, frequencyPenalty = 0, presencePenalty = 0, extra = {} } = request
   const numberIn = (name: string, absent: number): number => {
     const value = extra[name]
     return typeof value === 'number' && Number.isFinite(value) ? value : absent
   }
+  const repetitionPenalty = numberIn('repetition_penalty', 1)
+  if (repetitionPenalty <= 0) {
+    const message = `${model} was asked for a repetition_penalty of ${repetitionPenalty}. Write a number above 0; 1 changes nothing.`
+    throw new ModelError('model/request', message, { model })
+  }
   return {
-    ...{ temperature, topP, frequencyPenalty, presencePenalty, random },
+    ...{ temperature, topP, frequencyPenalty, presencePenalty, random, repetitionPenalty },
     topK: numberIn('top_k', 0),
     minP: numberIn('min_p', 0),
-    repetitionPenalty: numberIn('repetition_penalty', 1),
   }
 }
 

@@ -68,7 +68,9 @@ export type OnnxPlace = Partial<
  * 2. Calls are computed side by side, lower priority first, then in order of arrival; what their prompts have in common is
  *    computed once. An answer does not depend on what else is computed.
  * 3. Temperature 0 when the request does not say. Above it, draws depend on the request (its seed, `rolloutId`), never on
- *    the order of calls. `extra` may hold `top_k`, `min_p` and `repetition_penalty`.
+ *    the order of calls. `extra` may hold `top_k`, `min_p` and `repetition_penalty`. What is drawn from is what transformers'
+ *    generate() would draw from; log-probabilities are those of the network, before penalties, grammar and temperature, of all
+ *    tokens that were written, thoughts and calls included.
  * 4. One deadline covers loading, the place in the queue and every completion. When it passes, or the caller aborts, the
  *    call ends at once: a load goes on for the next call, the device is free after the step under way.
  * 5. With a grammar engine it obeys `grammar` and `responseSchema`, after its thought if it thinks, and `toolChoice`. Where
@@ -77,7 +79,8 @@ export type OnnxPlace = Partial<
  *    a schema cannot be followed there, an event tells (`degraded`).
  * 6. Thoughts (`<think>`) and tool calls (`<tool_call>`) come in the form of Qwen3, apart from the text. A thought is closed
  *    when `thinkingBudget` is spent. Images are refused, and tools where the template does not name them.
- * 7. score() reads the answers as they are, right after the question and without a thought, all in one pass.
+ * 7. score() reads the answers as they are, right after the question and without a thought, all in one pass; each is split
+ *    into tokens by itself. Control tokens (`<|im_end|>`) in messages, tools and answers are text.
  * 8. When memory runs out, it goes on with half as much for attention, thrice at most, and says so by an event; a stream
  *    that had begun starts over (`reset`). After another failure of the network the next call loads it anew.
  * 9. Its identity covers the files, the precision of their weights and the defaults for what a request leaves open; device

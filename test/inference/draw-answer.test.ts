@@ -135,3 +135,41 @@ describe('a thought', () => {
     expect(completions[0]).toEqual({ reasoning: 'aa', text: 'yes', finishReason: 'stop' })
   })
 })
+
+describe('stop texts', () => {
+  const template = { knowsTools: true, knowsThinking: true }
+
+  test('end an answer in a thought, and in a call that is text then', async () => {
+    const thinks = modelOver({ answer: () => '<think>\nSay 7.\n</think>\n\nseven' }, { template, thinking: true })
+    expect((await thinks.model.generate(ask({ stop: ['7'] }))).completions[0]).toEqual({
+      ...{ text: '', reasoning: 'Say', finishReason: 'stop' },
+    })
+    const calls = modelOver({ answer: () => 'I look.\n<tool_call>\n{"name": "weather"}\n</tool_call>' }, { template })
+    expect((await calls.model.generate(ask({ tools, stop: ['"weather"'] }))).completions[0]).toEqual({
+      ...{ text: 'I look.<tool_call>\n{"name": ', finishReason: 'stop' },
+    })
+  })
+
+  test('are no part of the text, but their tokens have odds', async () => {
+    const { model } = modelOver({ answer: () => 'a, b' })
+    const [{ text, logprobs = [], finishReason }] = (await model.generate(ask({ stop: [', '], logprobs: true })))
+      .completions
+    expect([text, finishReason, logprobs.map(({ token }) => token)]).toEqual(['a', 'stop', ['a', ',', ' ']])
+  })
+
+  test('that come with the last token there is room for end an answer, what they begin with does not', async () => {
+    const { model } = modelOver({ answer: () => 'abcd' })
+    const answers = await Promise.all(
+      [3, 2].map(async maxTokens => (await model.generate(ask({ stop: ['bc'], maxTokens }))).completions[0]),
+    )
+    expect(answers).toEqual([
+      { text: 'a', finishReason: 'stop' },
+      { text: 'ab', finishReason: 'length' },
+    ])
+  })
+})
+
+test.each([0, -1])('a repetition penalty of %s is refused', async repetition_penalty => {
+  const { model } = modelOver()
+  await expect(model.generate(ask({ extra: { repetition_penalty } }))).rejects.toMatchObject({ code: 'model/request' })
+})

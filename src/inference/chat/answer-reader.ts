@@ -36,7 +36,7 @@ const [thought, thoughtEnd, call, closing] = ['<think>', '</think>', '<tool_call
  *
  * 1. Space around a thought, and around calls, is nobody's.
  * 2. A thought that never ends is a thought all the same. So is a call that never ends, if it can be read.
- * 3. A call that cannot be read is text.
+ * 3. A call that cannot be read is text, a closing tag only if it was written.
  */
 export const answerReader = ({ thinks, tools, held: isHeld = false, callId }: AnswerReaderOptions): AnswerReader => {
   // No text in JSON has a line break.
@@ -68,9 +68,9 @@ export const answerReader = ({ thinks, tools, held: isHeld = false, callId }: An
     held = rest
   }
 
-  const finishCall = (text: string): void => {
+  const finishCall = (text: string, end: string): void => {
     const read = readToolCall(text)
-    if (read === undefined) tell('text', `${call}${text}${callEnd}`)
+    if (read === undefined) tell('text', `${call}${text}${end}`)
     else {
       parts.push({ type: 'tool-call', call: { id: callId(calls), ...read } })
       calls += 1
@@ -115,10 +115,10 @@ export const answerReader = ({ thinks, tools, held: isHeld = false, callId }: An
       const kept = final ? 0 : heldBack(held, [callEnd])
       pieces.push(held.slice(0, held.length - kept))
       held = held.slice(held.length - kept)
-      if (final) finishCall(pieces.join(''))
+      if (final) finishCall(pieces.join(''), '')
       return false
     }
-    finishCall([...pieces, held.slice(0, at)].join(''))
+    finishCall([...pieces, held.slice(0, at)].join(''), callEnd)
     pieces = []
     held = held.slice(at + callEnd.length)
     isFresh = true

@@ -10,11 +10,18 @@ export interface AnswerText {
   end(): string
 }
 
-/** A text for one answer; `stop` texts end it and are not part of it. */
+/**
+ * A text for one answer; `stop` texts end it and are not part of it.
+ *
+ * 1. They are looked for in all that is written, across the borders of tokens, in a thought and in a call too (as in vLLM).
+ * 2. The answer ends before the first of them that is whole, of those that are whole with the same token the first in the text.
+ * 3. An empty one ends nothing.
+ */
 export const answerText = (
   { bytesOf, stripsSpace }: Pick<FileTokenizer, 'bytesOf' | 'stripsSpace'>,
-  stop: readonly string[],
+  stops: readonly string[],
 ): AnswerText => {
+  const stop = stops.filter(ending => ending !== '')
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let held = ''
   let stopped = false
