@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { grammarWasm } from '../../node/inference/grammar-wasm.ts'
+import { RuntimeError } from '../../src/errors/runtime-error.ts'
 import type { LocalModelEvent } from '../../src/inference/backend-config.ts'
 import { grammarEngine } from '../../src/inference/grammar/grammar-engine.ts'
 import type { Completion, ModelEvent, ModelRequest } from '../../src/ports/language-model.ts'
@@ -128,6 +129,18 @@ describe('calls are held to less', () => {
   test('where a model has no engine of grammars', async () => {
     const { model } = modelOver({ answer: () => stranger }, { template: { knowsTools: true } })
     expect((await model.generate(request())).completions[0]).toMatchObject(free)
+  })
+
+  test('where the engine cannot be brought, which an event says', async () => {
+    const events: LocalModelEvent[] = []
+    const grammars = async (): Promise<never> => {
+      throw new RuntimeError('runtime/model-files', 'No grammar.wasm here.')
+    }
+    const model = held(stranger, { grammars, onEvent: event => events.push(event) })
+    expect((await model.generate(request())).completions[0]).toMatchObject(free)
+    expect(events).toEqual([
+      { type: 'degraded', from: 'calls of the tools', to: 'calls that are free', reason: 'No grammar.wasm here.' },
+    ])
   })
 
   test('where their schema cannot be followed, which an event says once', async () => {

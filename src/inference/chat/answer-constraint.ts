@@ -43,7 +43,8 @@ export const answerConstraint = async (
   const grammar = answerGrammar(request)
   if (grammar !== undefined && bring === undefined) throw noGrammar(options.id)
   const offered = grammar === undefined && request.toolChoice !== 'none' ? (request.tools ?? []) : []
-  const grammars = grammar === undefined && offered.length === 0 ? undefined : await bring?.()
+  const grammars =
+    grammar !== undefined ? await bring?.() : offered.length > 0 ? await whereItCan(bring, options) : undefined
   const answer = grammar && grammars ? () => grammars.constraint(grammar) : undefined
   answer?.().free()
   const calls = offered.length > 0 && grammars ? callsOf(loaded, grammars, request, options) : undefined
@@ -59,6 +60,20 @@ export const answerConstraint = async (
   const after = answer ?? (calls && (() => calls('text')))
   const constraint = () => thoughtFirst({ opening, close, gap, budget: thinkingBudget, endTokens, answer: after })
   return { holdsCalls, constraint }
+}
+
+/** The engine of grammars for an answer that can do without: where it cannot be brought, that is told. */
+const whereItCan = async (
+  bring: LoadedNetwork['grammars'],
+  { onEvent }: AnswerConstraintOptions,
+): Promise<GrammarEngine | undefined> => {
+  try {
+    return await bring?.()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    onEvent?.({ type: 'degraded', from: 'calls of the tools', to: 'calls that are free', reason })
+    return undefined
+  }
 }
 
 /** What holds the calls of an answer that begins freely to the tools of the request; undefined where nothing can. */
