@@ -83,8 +83,9 @@ export const readFlags = (args: readonly string[], known: Readonly<Record<string
       { type: value === undefined ? 'boolean' : 'string', multiple: repeatable } as const,
     ]),
   )
+  const given = args.map(arg => (arg === '-h' ? '--help' : arg))
   try {
-    const read = parseArgs({ args: [...args], options, strict: true, allowPositionals: argument !== undefined })
+    const read = parseArgs({ args: given, options, strict: true, allowPositionals: argument !== undefined })
     const [word, more] = read.positionals
     const values = read.values as Flags
     if (argument === undefined || word === undefined) return values

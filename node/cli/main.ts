@@ -13,6 +13,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { readFlags } from './flags.ts'
 import { importCommand } from './import-command.ts'
 import { inFlags } from './in-flags.ts'
+import { endWithOutput, interruptOfProcess } from './interrupt.ts'
 import { optimizeCommand } from './optimize-command.ts'
 import { runCommand } from './run-command.ts'
 import { secretsIn } from './secret-variables.ts'
@@ -60,10 +61,8 @@ export const main = async (args: readonly string[], terminal: Terminal, signal: 
 
 /** Runs the program in this process; an interrupt lets it save what it has. */
 export const mainOfProcess = async (): Promise<void> => {
-  const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort(new DOMException('Interrupted.', 'AbortError')))
-  process.stdout.on('error', () => process.exit(exitCodes.failure)) // a closed pipe, as of `| head`
-  process.exitCode = await main(process.argv.slice(2), processTerminal(), interrupt.signal)
+  endWithOutput()
+  process.exitCode = await main(process.argv.slice(2), processTerminal(), interruptOfProcess())
 }
 
 const commandNamed = (name: string): Command => {

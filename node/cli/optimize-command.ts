@@ -94,6 +94,8 @@ export const optimizeCommand: Command = {
     } catch (error) {
       progress.clear()
       if (isFound) terminal.err(`kkachi: the program that was found is in ${out}; its held-out test did not end.\n`)
+      if (signal.aborted && runPath !== undefined)
+        terminal.err(`kkachi: what was answered is kept in ${runPath}; the same command again goes on from there.\n`)
       throw error
     } finally {
       await writeTrace()

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { ConfigurationError } from '../../src/index.ts'
 import { writeFailure } from '../write-failure.ts'
@@ -23,6 +24,8 @@ const bufferLength = 65_536
 export const rowWriter = async (file: string): Promise<RowWriter> => {
   const temporary = `${file}.${process.pid}.tmp`
   const handle = await opened(file, temporary)
+  const sweep = (): void => rmSync(temporary, { force: true })
+  process.once('exit', sweep) // a process that is told twice to end waits for nothing
   let buffer = ''
 
   const guarded = async (work: () => Promise<void>): Promise<void> => {
@@ -49,6 +52,7 @@ export const rowWriter = async (file: string): Promise<RowWriter> => {
         await flush()
         await handle.close()
         await rename(temporary, file)
+        process.off('exit', sweep)
       }),
     discard: () =>
       guarded(async () => {
@@ -56,6 +60,7 @@ export const rowWriter = async (file: string): Promise<RowWriter> => {
           await handle.close()
         } finally {
           await rm(temporary, { force: true })
+          process.off('exit', sweep)
         }
       }),
   }

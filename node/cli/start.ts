@@ -1,3 +1,4 @@
+import { endWithOutput, interruptOfProcess } from './interrupt.ts'
 import { main } from './main.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -5,8 +6,7 @@ import { processTerminal } from './terminal.ts'
 const data = 'examples/data/sentiment'
 const out = 'kkachi-run/sentiment.json'
 
-const interrupt = new AbortController()
-process.once('SIGINT', () => interrupt.abort(new DOMException('Interrupted.', 'AbortError')))
+endWithOutput()
 const terminal = processTerminal()
 
 terminal.out(
@@ -25,7 +25,7 @@ const code = await main(
     ...['--out', out, '--report', 'kkachi-run/report.html'],
   ],
   terminal,
-  interrupt.signal,
+  interruptOfProcess(),
 )
 if (code === 0) {
   terminal.out(
