@@ -18,8 +18,8 @@ import { plainText } from './text/plain-text.ts'
 export interface ChatModelOptions extends AnswerSettings {
   readonly capabilities: ModelCapabilities
   readonly identity: () => Promise<string>
-  /** Loads the network; `attempt` counts the times that it ran out of memory, from 0. */
-  readonly open: (attempt: number) => Promise<LoadedNetwork>
+  /** Loads the network; `attempt` counts the times that it ran out of memory, from 0, `warm` asks for all that calls may use. */
+  readonly open: (attempt: number, warm: boolean) => Promise<LoadedNetwork>
   /** What it goes on with after so many times; undefined when there is no less. */
   readonly lessMemory: (attempt: number) => { readonly from: string; readonly to: string } | undefined
   readonly clock: Clock
@@ -34,8 +34,8 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
   const left = new WeakSet<Promise<LoadedNetwork>>()
   const warm = new WeakSet<LoadedNetwork>()
 
-  const loaded = (): Promise<LoadedNetwork> => {
-    const opening = loading ?? options.open(attempt)
+  const loaded = (warm = false): Promise<LoadedNetwork> => {
+    const opening = loading ?? options.open(attempt, warm)
     loading = opening
     opening.catch(() => {
       if (loading === opening) loading = undefined
@@ -149,7 +149,7 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
     async load(signal) {
       const scope = callScope({ signal, clock })
       try {
-        const network = await scope.wait(loaded())
+        const network = await scope.wait(loaded(true))
         if (!warm.has(network)) await scope.wait(warmUp(network, scope.signal))
         warm.add(network)
         return network.facts

@@ -112,10 +112,10 @@ export const onnxModel = (options: OnnxModelOptions): LocalModel => {
         canonicalJson({ files: await files.digest(namesOf(weights)), weights, maxTokens, thinking, ...budget, seed }),
       )
     },
-    open: attempt =>
+    open: (attempt, warm) =>
       opening(place => {
         const here = { ...options, ...place, weights, clock, onEvent }
-        return openNetwork({ ...here, ...backendOf(here), attentionShare: 2 ** -attempt })
+        return openNetwork({ ...here, ...backendOf(here), warm, attentionShare: 2 ** -attempt })
       }),
     lessMemory: attempt =>
       attempt < 3 ? { from: memoryText(2 ** attempt), to: memoryText(2 ** (attempt + 1)) } : undefined,

@@ -29,6 +29,8 @@ export interface OpenNetworkOptions {
   /** How much of it may be used, in (0, 1]. */
   readonly attentionShare: number
   readonly grammar?: (vocabulary: TokenVocabulary) => Promise<GrammarEngine>
+  /** Whether the engine of grammars is made ready meanwhile. */
+  readonly warm?: boolean
   readonly check?: (network: Network) => Promise<void>
   readonly clock: Clock
   readonly onEvent: (event: LocalModelEvent) => void
@@ -63,49 +65,58 @@ export const openNetwork = async (options: OpenNetworkOptions): Promise<LoadedNe
       throw error
     }
   }
-  const [text, session, generation, config] = await Promise.allSettled([
-    openText(),
-    openSession(),
-    optionalModelJson(files, 'generation_config.json'),
-    optionalModelJson(files, 'config.json'),
-  ])
-  if (session.status === 'rejected') throw session.reason
-  const network = session.value
-  for (const part of [text, generation, config]) {
-    if (part.status === 'fulfilled') continue
-    await network.close()
-    throw part.reason
+  const openWords = async () => {
+    const [text, generation, config] = await Promise.all([
+      openText(),
+      optionalModelJson(files, 'generation_config.json'),
+      optionalModelJson(files, 'config.json'),
+    ])
+    // The network may have rows that are no tokens. It is refused where this number is wild, and nothing is made of it before.
+    const rows = Number.isSafeInteger(config.vocab_size) ? Number(config.vocab_size) : 0
+    const size = Math.max(text.tokenizer.size, rows <= mostRows ? rows : 0)
+    return { ...text, size, endTokens: endTokensOf(generation, config, text.tokenizer) }
   }
-  const { tokenizer, template } = settled(text)
-  const endTokens = endTokensOf(settled(generation), settled(config), tokenizer)
+  const opening = openWords()
+  const { grammar } = options
+  let grammars: Promise<GrammarEngine> | undefined
+  const bringGrammars = (make: NonNullable<typeof grammar>): Promise<GrammarEngine> => {
+    grammars ??= opening
+      .then(({ tokenizer, size, endTokens }) => make({ ...tokenizer, size, endTokens }))
+      .catch(error => {
+        grammars = undefined
+        throw error
+      })
+    return grammars
+  }
+  const freeGrammars = async (): Promise<void> => {
+    await grammars?.then(made => made.free()).catch(() => {})
+  }
+  // Its code is read and compiled beside the session. What fails here is told to who asks for it.
+  if (options.warm && grammar) bringGrammars(grammar).catch(() => {})
+  const [words, session] = await Promise.allSettled([opening, openSession()])
+  if (session.status === 'rejected') {
+    await freeGrammars()
+    throw session.reason
+  }
+  const network = session.value
+  if (words.status === 'rejected') {
+    await network.close()
+    throw words.reason
+  }
+  const { tokenizer, template, endTokens } = words.value
   const room = (attentionBytes ?? attentionRoom(network)) * attentionShare
   const engine = inferenceEngine(network, { name: id, bytes: room })
   const bytes = network.bytes
-  const { grammar } = options
-  let grammars: Promise<GrammarEngine> | undefined
   onEvent({ type: 'ready', loadMs: clock.now() - began, bytes })
   return {
     ...{ tokenizer, template, engine, endTokens },
     facts: { backend, bytes, window: network.window, batches: network.branches },
-    ...(grammar && {
-      grammars() {
-        const size = Math.max(tokenizer.size, network.vocabularySize)
-        grammars ??= grammar({ ...tokenizer, size, endTokens }).catch(error => {
-          grammars = undefined
-          throw error
-        })
-        return grammars
-      },
-    }),
+    ...(grammar && { grammars: () => bringGrammars(grammar) }),
     async close() {
       await engine.close()
-      await grammars?.then(made => made.free()).catch(() => {})
+      await freeGrammars()
     },
   }
 }
 
-/** The value of a promise that is known to have one. */
-const settled = <Value>(part: PromiseSettledResult<Value>): Value => {
-  if (part.status === 'rejected') throw part.reason
-  return part.value
-}
+const mostRows = 2 ** 22
