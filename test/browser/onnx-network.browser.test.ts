@@ -6,7 +6,9 @@ import { addressFiles } from '../../src/inference/files/address-files.ts'
 import { type LoadNetworkOptions, loadNetwork } from '../../src/inference/onnx/load-network.ts'
 import type { OnnxNetwork } from '../../src/inference/onnx/onnx-network.ts'
 import { broughtOnnxRuntime } from '../../src/inference/onnx/onnx-runtime.ts'
+import { describeDynamicNetwork } from '../contracts/dynamic-network.ts'
 import { describeNetwork } from '../contracts/network-contract.ts'
+import dynamic from '../vectors/networks/dynamic/expected.json' with { type: 'json' }
 import plain from '../vectors/networks/plain/expected.json' with { type: 'json' }
 import rotating from '../vectors/networks/rotating/expected.json' with { type: 'json' }
 import sliding from '../vectors/networks/sliding/expected.json' with { type: 'json' }
@@ -35,6 +37,10 @@ const files = {
   capped: addressFiles({
     'config.json': new URL('../vectors/networks/capped/config.json', import.meta.url).href,
     'onnx/model.onnx': new URL('../vectors/networks/capped/onnx/model.onnx', import.meta.url).href,
+  }),
+  dynamic: addressFiles({
+    'config.json': new URL('../vectors/networks/dynamic/config.json', import.meta.url).href,
+    'onnx/model_quantized.onnx': new URL('../vectors/networks/dynamic/onnx/model_quantized.onnx', import.meta.url).href,
   }),
   sliding: addressFiles({
     'config.json': new URL('../vectors/networks/sliding/config.json', import.meta.url).href,
@@ -77,6 +83,10 @@ for (const [network, weights] of cases) {
   const expected = expectations[network]
   describeNetwork(`${network} ${weights} on WebGPU in Chromium`, { make, expected, weights, tolerance: 1e-3 })
 }
+
+describeDynamicNetwork('a dynamically quantized network on WebGPU in Chromium', {
+  ...{ make: onGpu('dynamic', 'q8'), expected: dynamic, tolerance: 1e-3 },
+})
 
 // With it, logits are off by one and more.
 test('a network that caps its scores is refused on WebGPU, which ignores it', async () => {

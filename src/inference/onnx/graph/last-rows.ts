@@ -21,7 +21,7 @@ export interface LastSum {
 export const lastRows = ({ node }: GraphWriter, numbers: NumberBook, from: string, axis: number, to: string): string =>
   node('Slice', [from, firstOfLast, numbers.name([2 ** 31 - 1]), numbers.name([axis])], to)
 
-/** What computes each row by itself. */
+/** What computes each row by itself. DynamicQuantizeLinear does not: with fewer rows its scale, and so every logit, is another. */
 const byRow: ReadonlySet<string> = new Set([
   ...['MatMul', 'MatMulNBits', 'Add', 'Mul', 'Sigmoid', 'QuickGelu', 'Gelu', 'Identity', 'Cast'],
   ...[
