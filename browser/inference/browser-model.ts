@@ -61,12 +61,13 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
     return { ...chosen, attentionBytes: (slots ?? needed.slots) * needed.bytesPerSlot }
   }
 
-  const onWasm: Rung = {
+  /** @param why of what was chosen with the GPU in sight, where that was WebAssembly */
+  const onWasm = (why?: readonly string[]): Rung => ({
     name: 'wasm',
     async open() {
       const chosen = await choice(withoutGpu, false)
       const count = chosen.kind === 'cpu' ? chosen.threads : 1
-      const { reasons } = chosen
+      const reasons = why ?? chosen.reasons
       return {
         model: onnxModel({
           ...{ ...common, reasons, attentionBytes: chosen.attentionBytes, device: 'wasm' },
@@ -75,7 +76,7 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
         }),
       }
     },
-  }
+  })
 
   const onGpu = ({ reasons, weights, attentionBytes }: Extract<Choice, { kind: 'gpu' }>): Rung =>
     gpuRung({
@@ -87,7 +88,9 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
   const first = async (): Promise<Choice | undefined> => {
     if (device === 'wasm') return choice(withoutGpu, false)
     if (device === 'auto') return choice(hardware => hardware, false)
-    return choice(hardware => ({ ...hardware, cpu: false }), true).catch(error => {
+    const onlyGpu = choice(hardware => ({ ...hardware, cpu: false }), true)
+    const asked = onlyGpu.then(chosen => ({ ...chosen, reasons: ['the GPU, as asked for', ...ofGpu(chosen.reasons)] }))
+    return asked.catch(error => {
       if (error instanceof RuntimeError && error.code === 'runtime/model-files') throw error
       onEvent({ type: 'degraded', from: 'webgpu', to: 'wasm', reason: reasonOfGpu(error) })
       return undefined
@@ -96,7 +99,7 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
 
   const rungs = async (): Promise<readonly Rung[]> => {
     const chosen = await first()
-    return chosen?.kind === 'gpu' ? [onGpu(chosen), onWasm] : [onWasm]
+    return chosen?.kind === 'gpu' ? [onGpu(chosen), onWasm()] : [onWasm(chosen?.reasons)]
   }
 
   const identity = async (): Promise<string> => {
@@ -111,6 +114,10 @@ export const browserModel = (settings: ModelSettings, onEvent: (event: LocalMode
 
 /** Where and with what, and the memory for attention there. */
 type Choice = BackendConfig & { readonly attentionBytes: number }
+
+/** Without what is said of a CPU that was taken out of sight. */
+const ofGpu = (reasons: readonly string[]): readonly string[] =>
+  reasons.filter(reason => !/^not on the cpu/.test(reason))
 
 /** Of all that was tried only the GPU had been asked for. */
 const reasonOfGpu = (error: unknown): string => {
