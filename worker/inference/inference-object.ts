@@ -20,7 +20,7 @@ export type InferenceObject<Env> = new (state: unknown, env: Env) => { fetch(req
  * A Worker alone cannot do this: what one request began, a timer say, ends with it, and others would wait for it forever.
  *
  * @example
- * export const Model = inferenceObject({ model: env => localModel('nano', { … }) })
+ * export const Model = inferenceObject({ model: (env: Env) => localModel('nano', { … }) })
  */
 export const inferenceObject = <Env>({ model, embedder }: InferenceObjectOptions<Env>): InferenceObject<Env> =>
   class {

@@ -17,14 +17,15 @@ export interface InferenceWorker<Env> {
  * 3. It asks nobody who they are: give it no route and no address (`workers_dev = false`), so that bindings alone lead to it.
  *
  * @example
- * import { assetFiles, inferenceObject, inferenceWorker, localModel } from 'kkachi/worker'
+ * import { type AssetsBinding, assetFiles, inferenceObject, inferenceWorker, localModel, type ObjectNamespace } from 'kkachi/worker'
  * import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'
  *
+ * type Env = { ASSETS: AssetsBinding; MODEL: ObjectNamespace }
  * export const Model = inferenceObject({
- *   model: env =>
+ *   model: (env: Env) =>
  *     localModel('nano', { files: assetFiles(env.ASSETS, 'nano'), wasm, onnxruntime: () => import('onnxruntime-web/wasm') }),
  * })
- * export default inferenceWorker({ objects: env => env.MODEL })
+ * export default inferenceWorker({ objects: (env: Env) => env.MODEL })
  */
 export const inferenceWorker = <Env>({ objects }: InferenceWorkerOptions<Env>): InferenceWorker<Env> => ({
   async fetch(request, env) {
