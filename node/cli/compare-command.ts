@@ -12,7 +12,7 @@ import { metricFromFlags } from './metric-from-flags.ts'
 import { progressOn } from './progress.ts'
 import { scoreDataFile } from './score-data-file.ts'
 import { prefixed, type ScoredRow, scoreRows } from './score-rows.ts'
-import { emptyTally, figuresOf, type Tally } from './tally.ts'
+import { emptyTally, figuresOf, type Tally, tellFailure } from './tally.ts'
 import { jsonLine } from './terminal.ts'
 
 /** `kkachi compare`: which of two programs is better, row by row on a data file of any size. */
@@ -24,7 +24,7 @@ export const compareCommand: Command = {
     program: { value: 'FILE', repeatable: true, help: 'twice: the program before, then the program after' },
     state: { value: 'FILE', repeatable: true, help: 'what a --program module has learned; one module may have two' },
     signature: { value: 'S', help: 'the types of plain DSPy files' },
-    data: { value: 'FILE', help: 'JSONL, JSON or CSV' },
+    data: { value: 'FILE', help: 'JSONL, JSON, CSV or Parquet' },
     ...embedderFlags,
     ...metricFlags,
     save: { value: 'FILE', help: 'JSONL with both predictions and scores of every example' },
@@ -60,6 +60,8 @@ export const compareCommand: Command = {
         return savedRows(left, right)
       },
     ).finally(writeTrace)
+    tellFailure(tallyBefore, terminal, before.name)
+    tellFailure(tallyAfter, terminal, after.name)
     const side = ({ name }: ComparedProgram, tally: Tally) => ({
       program: name,
       ...figuresOf(tally, context.model.id, prices),

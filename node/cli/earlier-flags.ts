@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { parseJson } from '../../src/data/index.ts'
@@ -43,6 +44,13 @@ export const withEarlierFlags = async (flags: Flags): Promise<Flags> => {
   const earlier = directory === undefined ? {} : await flagsIn(directory)
   const from = text(flags, 'from') ?? (directory === undefined ? undefined : join(directory, 'program.json'))
   if (from === undefined) return flags
+  if (text(flags, 'from') === undefined && !existsSync(from)) {
+    throw new ConfigurationError(
+      'configuration/missing',
+      `${directory} holds no program.json: its run did not end, or wrote its program elsewhere with --out. Write --from FILE beside --from-run, or let the run end.`,
+      { option: 'from-run' },
+    )
+  }
   const program = text(flags, 'program') ?? earlier.program
   const isModule = program !== undefined && isModuleFile(program)
   if (text(flags, 'program') !== undefined && !isModule)

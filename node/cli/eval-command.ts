@@ -9,7 +9,7 @@ import { programFromFlags } from './program-from-flags.ts'
 import { percent, progressOn } from './progress.ts'
 import { scoreDataFile } from './score-data-file.ts'
 import { prefixed, type ScoredRow, scoreRows } from './score-rows.ts'
-import { emptyTally, type Figures, figuresOf } from './tally.ts'
+import { emptyTally, type Figures, figuresOf, tellFailure } from './tally.ts'
 import { jsonLine } from './terminal.ts'
 
 /** `kkachi eval`: how good a program is on a data file of any size. */
@@ -19,7 +19,7 @@ export const evalCommand: Command = {
   usage: 'kkachi eval --program program.json --data test.jsonl --metric exact-match',
   flags: {
     ...programFlags,
-    data: { value: 'FILE', help: 'JSONL, JSON or CSV' },
+    data: { value: 'FILE', help: 'JSONL, JSON, CSV or Parquet' },
     ...metricFlags,
     save: { value: 'FILE', help: 'JSONL with the prediction and score of every example' },
     ...modelFlags,
@@ -43,6 +43,7 @@ export const evalCommand: Command = {
         return results.map(savedRow)
       },
     ).finally(writeTrace)
+    tellFailure(tally, terminal)
     const result = {
       type: 'result',
       ...figuresOf(tally, context.model.id, prices),

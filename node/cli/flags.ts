@@ -92,6 +92,18 @@ export const readFlags = (args: readonly string[], known: Readonly<Record<string
     if (more === undefined && values[argument] === undefined) return { ...values, [argument]: word }
     throw new TypeError(`Unexpected argument '${more ?? word}'`)
   } catch (error) {
+    const lacking = /'(?:-\w, )?--([\w-]+)(?: <value>)?' argument (missing|is ambiguous)/.exec(String(error))
+    const [, name = '', kind] = lacking ?? []
+    if (lacking !== null) {
+      const value = known[name]?.value ?? 'VALUE'
+      throw new ConfigurationError(
+        'configuration/invalid',
+        kind === 'missing'
+          ? `Expected a value after --${name}. Write --${name} ${value}.`
+          : `Expected a value after --${name}, got what looks like a flag. Write --${name}=${value} for a value that begins with -.`,
+        { option: name, cause: error },
+      )
+    }
     const reason = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error)
     throw new ConfigurationError('configuration/invalid', `${reason}. The flags are: ${flagList(known)}.`, {
       option: 'flags',

@@ -35,7 +35,8 @@ const commands: readonly Command[] = [
  * @returns the exit code: 0 done, 1 failure, 2 wrong input, 3 budget ended before anything was found, 130 interrupted
  */
 export const main = async (args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> => {
-  const [name, ...rest] = args
+  const [first, about] = args
+  const [name, ...rest] = first === 'help' && about !== undefined ? [about, '--help'] : args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.out(overview())
     return exitCodes.done
@@ -96,15 +97,13 @@ const overview = (): string =>
     '',
   ].join('\n')
 
-const helpOf = ({ usage, flags }: Command): string =>
-  [
-    usage,
-    '',
-    ...Object.entries(flags).map(
-      ([name, { value, help }]) => `  ${`--${name}${value === undefined ? '' : ` ${value}`}`.padEnd(24)} ${help}`,
-    ),
-    '',
-  ].join('\n')
+const helpOf = ({ usage, flags }: Command): string => {
+  const lines = Object.entries(flags).map(
+    ([name, { value, help }]) => [`--${name}${value === undefined ? '' : ` ${value}`}`, help] as const,
+  )
+  const width = Math.max(...lines.map(([flag]) => flag.length))
+  return [usage, '', ...lines.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}`), ''].join('\n')
+}
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'))

@@ -8,7 +8,7 @@ import { promptModelFlags } from './prompt-model-from-flags.ts'
 /** The flags of `kkachi optimize`. */
 export const optimizeFlags = {
   ...programFlags,
-  train: { value: 'FILE', help: 'what to learn from: JSONL, JSON or CSV' },
+  train: { value: 'FILE', help: 'what to learn from: JSONL, JSON, CSV or Parquet' },
   dev: { value: 'FILE', help: 'what to choose by' },
   test: { value: 'FILE', help: 'held out: scored before and after, never looked at in between' },
   ...metricFlags,

@@ -37,6 +37,7 @@ export const scoreRows = async (
   for (const { score, error, usage } of results) {
     tally.scores.push(score)
     tally.failures += error === undefined ? 0 : 1
+    tally.failure ??= error
     tally.usage = addUsage(tally.usage, usage)
   }
   return results

@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../../src/index.ts'
+
 /** Where a command reads and writes: the process's own streams, or a test's. */
 export interface Terminal {
   /** Results. */
@@ -32,11 +34,24 @@ export const processTerminal = (): Terminal => {
     unicode: platform !== 'win32' || env.WT_SESSION !== undefined || env.TERM_PROGRAM !== undefined,
     environment: env,
     async readInput() {
-      let text = ''
-      process.stdin.setEncoding('utf8')
-      for await (const piece of process.stdin) text += piece
-      return text
+      const pieces: Uint8Array[] = []
+      for await (const piece of process.stdin) pieces.push(piece)
+      return textOfInput(Buffer.concat(pieces))
     },
+  }
+}
+
+/**
+ * The text of bytes that were piped in, without the byte order mark that some shells put before them.
+ *
+ * @throws ConfigurationError `configuration/invalid` where they are no UTF-8
+ */
+export const textOfInput = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    const message = 'Standard input is not UTF-8. Write it as UTF-8.'
+    throw new ConfigurationError('configuration/invalid', message, { option: 'input', cause })
   }
 }
 

@@ -235,7 +235,7 @@ describe('wrong input ends with exit code 2, a message that says what, where and
     ['a budget of no money', { 'budget-usd': '0' }, /--budget-usd to be a number of at least 0\.000001, got '0'/],
     ['a price that is none', { price: '1' }, /--price to be US dollars per million tokens, input and output, got '1'/],
     ['a seed that is not whole', { seed: '1.5' }, /--seed to be a whole number of at least 0, got '1.5'/],
-    ['a negative seed', { seed: '-1' }, /--seed' argument is ambiguous/],
+    ['a negative seed', { seed: '-1' }, /Expected a value after --seed, got what looks like a flag\. Write --seed=N/],
     [
       'a seed that a number does not hold exactly',
       { seed: '9007199254740992' },
