@@ -77,7 +77,8 @@ const createdAnew = async (path: string): Promise<boolean> => {
 }
 
 /** This process, as others may read it. */
-export const processOwner = (): string => JSON.stringify({ pid: process.pid, run: runId(), host: hostname() })
+export const processOwner = (): string => JSON.stringify({ pid, run: runId(), host: hostname() })
+const { pid } = process
 
 const owners = new Map<string, Promise<string>>()
 
