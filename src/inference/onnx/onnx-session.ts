@@ -27,6 +27,8 @@ export const createSession = async (options: OnnxNetworkOptions, graph: Uint8Arr
     return await runtime.InferenceSession.create(given.graph, {
       executionProviders: [gpuDevice === undefined ? device : { name: device, device: gpuDevice }],
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      // That a GPU leaves shapes to the CPU is no news, and would stand as an error in the console of a page.
+      ...(device === 'webgpu' ? { logSeverityLevel: 3 } : {}),
       ...(sharesGpu(options) ? { preferredOutputLocation: Object.fromEntries(present) } : {}),
       ...sessionOptions,
       ...externalOptions(given.external, sessionOptions?.extra),
