@@ -14,11 +14,14 @@ const sayings: Readonly<Record<keyof typeof remedies, string>> = {
   options: 'Check --model, --temperature and --max-tokens against what the model takes.',
   noAddress: 'Write --base-url https://api.openai.com/v1, and check OPENAI_BASE_URL where it is set.',
   userInAddress: 'Leave it out; keys are environment variables.',
-  noKey: 'Expected the key in the environment variable to be printable ASCII without white space around it.',
+  noKey:
+    'to be printable ASCII without white space around it. Check the environment variable with the key, and trim it.',
 }
 
 const pairs = Object.entries(remedies).map(([name, said]) => [said, sayings[name as keyof typeof remedies]] as const)
 
 /** An error's message with what to do about it in flags, wherever in it that stands. */
 export const inFlags = (message: string): string =>
-  pairs.reduce((text, [said, instead]) => text.replaceAll(said, instead), message)
+  pairs
+    .reduce((text, [said, instead]) => text.replaceAll(said, instead), message)
+    .replace('Expected apiKey to', 'Expected the key to')

@@ -6,7 +6,7 @@ export interface ModelErrorEvidence extends KkachiErrorOptions {
   readonly model: string
   readonly provider?: string
   /** Scheme, host and port of where it was asked; never a path, a query or user info. */
-  readonly origin?: string
+  readonly origin?: string | undefined
   /** HTTP status, when there was one. */
   readonly status?: number
   readonly requestId?: string

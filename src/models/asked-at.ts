@@ -7,7 +7,3 @@ interface Asked {
 
 /** A model with where it is asked, for errors that the place has to do with. */
 export const namedAt = ({ model, origin }: Asked): string => (origin === undefined ? model : `${model} at ${origin}`)
-
-/** The same place as evidence. */
-export const originOf = ({ origin }: Pick<Asked, 'origin'>): { readonly origin?: string } =>
-  origin === undefined ? {} : { origin }

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ModelEvent, ModelRequest } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
 import type { SpanEnd } from '../ports/tracer.ts'
-import { namedAt, originOf } from './asked-at.ts'
+import { namedAt } from './asked-at.ts'
 import { type CallScope, callScope } from './call-scope.ts'
 import { remedies } from './remedies.ts'
 
@@ -49,10 +49,7 @@ export const modelCalls = ({
   typed,
 }: ModelCallsOptions): ModelCalls => {
   const timeout = (message: string): ModelError =>
-    new ModelError('model/timeout', message, {
-      ...{ model: id, provider, attempts: 1 },
-      ...originOf({ origin }),
-    })
+    new ModelError('model/timeout', message, { model: id, provider, origin, attempts: 1 })
   const name = namedAt({ model: id, origin })
 
   const scopeOf = (request: CallBounds): CallScope => {

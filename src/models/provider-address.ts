@@ -17,10 +17,7 @@ export interface ProviderAddress {
 export const providerAddress = (baseUrl: string, operation: string): ProviderAddress => {
   const url = parsed(baseUrl)
   if (url.username !== '' || url.password !== '') {
-    throw invalid(
-      'The address of the provider has a user name or password in it, which would end up in logs.',
-      remedies.userInAddress,
-    )
+    throw invalid('The address has a user name or password in it, which would end up in logs.', remedies.userInAddress)
   }
   const path = url.pathname.replace(/\/+$/, '')
   return {
@@ -39,13 +36,10 @@ const parsed = (baseUrl: string): URL => {
     url = new URL(baseUrl)
   } catch {
     // Without the cause, which quotes the address.
-    throw invalid('Expected the address of the provider to be one of https: or http:.', remedies.noAddress)
+    throw invalid('Expected an address with https: or http:.', remedies.noAddress)
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw invalid(
-      `Expected the address of the provider to begin with https: or http:, got ${url.protocol}.`,
-      remedies.noAddress,
-    )
+    throw invalid(`Expected an address with https: or http:, got ${url.protocol}.`, remedies.noAddress)
   }
   return url
 }

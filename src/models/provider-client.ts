@@ -6,7 +6,7 @@ import { ModelError } from '../errors/model-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ModelEvent } from '../ports/language-model.ts'
 import { systemClock } from '../ports/system-clock.ts'
-import { namedAt, originOf } from './asked-at.ts'
+import { namedAt } from './asked-at.ts'
 import type { CallScope } from './call-scope.ts'
 import { cut, type Defect } from './defect.ts'
 import { parseEnvelope } from './envelope.ts'
@@ -108,7 +108,7 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
   }
 
   const failed = (code: ModelError['code'], message: string, evidence: object = {}): ModelError =>
-    new ModelError(code, message, { model: id, provider: name, attempts: 1, ...originOf(caller), ...evidence })
+    new ModelError(code, message, { model: id, provider: name, origin, attempts: 1, ...evidence })
 
   const defective = ({ defect, hostile }: Defect, status: number, requestId: string | undefined): ModelError =>
     failed(
@@ -155,7 +155,6 @@ export const providerClient = (provider: Provider, options: ProviderClientOption
 
 /** The platform's own name of what went wrong, where it has one: `ECONNREFUSED`, `ENOTFOUND`. */
 const reasonOf = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? ` (${code})` : ''
+  const code = (error as { readonly cause?: { readonly code?: unknown } } | undefined)?.cause?.code
+  return /^[A-Z_]+$/.test(String(code)) ? ` (${code})` : ''
 }

@@ -4,7 +4,7 @@ import type { Redact } from '../data/redaction.ts'
 import { parseJson } from '../data/safe-json.ts'
 import type { CodeOf } from '../errors/codes.ts'
 import { ModelError } from '../errors/model-error.ts'
-import { namedAt, originOf } from './asked-at.ts'
+import { namedAt } from './asked-at.ts'
 import { quote } from './quote.ts'
 import { remedies } from './remedies.ts'
 
@@ -54,7 +54,7 @@ export const providerFailure = (caller: Caller, refusal: Refusal): ModelError =>
       provider: caller.provider,
       status: refusal.status,
       attempts: 1,
-      ...originOf(caller),
+      origin: caller.origin,
       ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
       ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
       ...(retryable === undefined ? {} : { retryable }),

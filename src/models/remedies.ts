@@ -15,5 +15,5 @@ export const remedies = {
   options: 'Check the options of the request against what the model takes.',
   noAddress: "Write baseUrl: 'https://api.openai.com/v1'.",
   userInAddress: 'Write headers: { authorization }.',
-  noKey: 'Expected apiKey to be printable ASCII without white space around it.',
+  noKey: 'to be printable ASCII without white space around it. Trim it, and check that it is the key itself.',
 } as const

@@ -33,9 +33,5 @@ export const secretsOf = (apiKey: string | undefined, headers: Values): readonly
 
 const sendable = (option: string, value: string): string => {
   if (/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$|^$/.test(value)) return value
-  const expected =
-    option === 'apiKey' ? remedies.noKey : `Expected ${option} to be printable ASCII without white space around it.`
-  throw new ConfigurationError('configuration/invalid', `${expected} Trim it, and check that it is the key itself.`, {
-    option,
-  })
+  throw new ConfigurationError('configuration/invalid', `Expected ${option} ${remedies.noKey}`, { option })
 }

@@ -43,6 +43,6 @@ describe('a page that imports one module', () => {
       files.filter(file => /^models\/(?:anthropic|ai-sdk|cached|retried|limited|budgeted|fallback)\.ts$/.test(file)),
     ).toEqual([])
     // Growth is decided, not had: `npm run size` in bench/ says what the peers weigh.
-    expect(gzipBytes).toBeLessThan(36_000)
+    expect(gzipBytes).toBeLessThan(36_500)
   })
 })

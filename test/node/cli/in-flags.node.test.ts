@@ -24,7 +24,12 @@ describe('what to do about a failure, said in flags', () => {
     ['an address of another kind', {}, 'ftp://models.example', /got ftp:\. Write --base-url/],
     ['an address with a password', {}, 'https://me:secret@models.example', /user name or password.*Leave it out/],
     ['a variable that is no address', { OPENAI_BASE_URL: 'nowhere' }, undefined, /OPENAI_BASE_URL/],
-    ['a key that cannot be sent', { OPENAI_API_KEY: key }, undefined, /the key in the environment variable.*Trim it/],
+    [
+      'a key that cannot be sent',
+      { OPENAI_API_KEY: key },
+      undefined,
+      /Expected the key to be .*Check the environment variable with the key, and trim it/,
+    ],
     ['no key', {}, undefined, /Set the environment variable OPENAI_API_KEY/],
     ['an empty key', { OPENAI_API_KEY: '' }, undefined, /Set the environment variable OPENAI_API_KEY/],
   ])('%s is told without a word of code and without a secret', async (_, environment, address, expected) => {
@@ -41,6 +46,6 @@ describe('what to do about a failure, said in flags', () => {
     const terminal = testTerminal({ environment: { ANTHROPIC_API_KEY: key } })
     const flags = ['--signature', 'text -> label', '--input', '{"text": "a"}', '--model', 'anthropic/m']
     expect(await main(['run', ...flags], terminal, new AbortController().signal)).toBe(2)
-    expect(terminal.stderr()).toMatch(/^kkachi: Expected the key in the environment variable/)
+    expect(terminal.stderr()).toMatch(/^kkachi: Expected the key to be printable/)
   })
 })
