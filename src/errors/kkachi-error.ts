@@ -26,7 +26,7 @@ export class KkachiError<Code extends ErrorCode = ErrorCode> extends Error {
 
   constructor(code: Code, message: string, options: KkachiErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.name = new.target.name
+    this.name = nameOf(code)
     this.code = code
     this.retryable = options.retryable ?? false
   }
@@ -40,4 +40,10 @@ export class KkachiError<Code extends ErrorCode = ErrorCode> extends Error {
       (code === undefined || ('code' in error && error.code === code))
     )
   }
+}
+
+/** `ProgramFileError` for `program-file/shape`: the names of classes are lost where an app is minified. */
+const nameOf = (code: string): string => {
+  const words = code.slice(0, code.indexOf('/')).split('-')
+  return `${words.map(word => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Error`
 }
