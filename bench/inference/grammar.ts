@@ -3,30 +3,23 @@
  *
  *   node bench/inference/grammar.ts [answers, 10000]
  */
-import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import { folderFiles } from '../../node/inference/folder-files.ts'
 import { grammarWasm } from '../../node/inference/grammar-wasm.ts'
 import { answerGrammars } from '../../src/adapters/index.ts'
 import { parseJson } from '../../src/data/safe-json.ts'
 import { derive } from '../../src/data/seeded-random.ts'
 import { signature } from '../../src/index.ts'
-import { bringTextLibraries } from '../../src/inference/bring-text-libraries.ts'
 import { inferenceEngine } from '../../src/inference/engine/inference-engine.ts'
 import { grammarEngine } from '../../src/inference/grammar/grammar-engine.ts'
-import { onnxNetwork } from '../../src/inference/onnx/onnx-network.ts'
-import { broughtOnnxRuntime } from '../../src/inference/onnx/onnx-runtime.ts'
-import { readNetworkShape } from '../../src/inference/onnx/read-network-shape.ts'
-import { tokenizerFromFiles } from '../../src/inference/text/tokenizer-from-files.ts'
 import type { Grammar, GrammarEngine, TokenConstraint, TokenVocabulary } from '../../src/inference/token-constraint.ts'
 import { schemaChecker } from '../../src/tools/schema-checker.ts'
 import { randomSchema } from '../../test/inference/grammar/random-schema.ts'
 import { closingTokens } from '../../test/inference/grammar/random-walk.ts'
 import type { Part } from './figure.ts'
+import { openNano } from './open-nano.ts'
 import { syntheticVocabulary } from './synthetic-vocabulary.ts'
 
-const nano = fileURLToPath(new URL('../../models/nano', import.meta.url))
 const vocabularySize = 151_936
 
 /** What a model is asked for: a ticket as JSON, and thoughts with a label in the chat format. */
@@ -133,17 +126,8 @@ const anyAllowed = (logits: Float32Array, from: number): number => {
 }
 
 const drawAnswers = async (count: number) => {
-  const files = folderFiles(nano)
-  const tokenizer = await tokenizerFromFiles(files, { libraries: bringTextLibraries })
+  const { network, tokenizer } = await openNano()
   const grammars = await grammarEngine({ vocabulary: tokenizer, wasm: grammarWasm, kept: 8 })
-  const network = await onnxNetwork({
-    id: 'nano',
-    runtime: await broughtOnnxRuntime('the bench', 'onnxruntime-node', () => import('onnxruntime-node')),
-    graph: readFileSync(`${nano}/onnx/model.onnx`),
-    shape: readNetworkShape(await files.read('config.json'), 'config.json'),
-    device: 'cpu',
-    threads: 1,
-  })
   const engine = inferenceEngine(network, { running: 32, waiting: count })
   const prompt = tokenizer.encode('<|im_start|>user\nAnswer as JSON.<|im_end|>\n<|im_start|>assistant\n')
   const closers = closingTokens(tokenizer)

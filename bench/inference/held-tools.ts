@@ -3,27 +3,20 @@
  *
  *   node bench/inference/held-tools.ts [rounds, 7]
  */
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { folderFiles } from '../../node/inference/folder-files.ts'
 import { grammarWasm } from '../../node/inference/grammar-wasm.ts'
 import { derive, seededRandom } from '../../src/data/seeded-random.ts'
-import { bringTextLibraries } from '../../src/inference/bring-text-libraries.ts'
 import { callGrammar } from '../../src/inference/chat/call-grammar.ts'
 import { heldCalls } from '../../src/inference/chat/held-calls.ts'
 import { inferenceEngine } from '../../src/inference/engine/inference-engine.ts'
 import { grammarEngine } from '../../src/inference/grammar/grammar-engine.ts'
-import { onnxNetwork } from '../../src/inference/onnx/onnx-network.ts'
-import { broughtOnnxRuntime } from '../../src/inference/onnx/onnx-runtime.ts'
-import { readNetworkShape } from '../../src/inference/onnx/read-network-shape.ts'
-import { tokenizerFromFiles } from '../../src/inference/text/tokenizer-from-files.ts'
 import type { GrammarEngine, TokenConstraint, TokenVocabulary } from '../../src/inference/token-constraint.ts'
 import type { ToolDefinition } from '../../src/ports/message.ts'
 import { cpuOf } from './cpu-time.ts'
 import type { Part } from './figure.ts'
+import { openNano } from './open-nano.ts'
 import { syntheticVocabulary } from './synthetic-vocabulary.ts'
 
-const nano = fileURLToPath(new URL('../../models/nano', import.meta.url))
 const vocabularySize = 151_936
 
 const tool = (name: string, ...fields: readonly string[]): ToolDefinition => ({
@@ -131,17 +124,8 @@ const largeVocabulary = async () => {
 }
 
 const onNano = async (rounds: number) => {
-  const files = folderFiles(nano)
-  const tokenizer = await tokenizerFromFiles(files, { libraries: bringTextLibraries })
+  const { network, tokenizer } = await openNano()
   const grammars = await grammarEngine({ vocabulary: tokenizer, wasm: grammarWasm })
-  const network = await onnxNetwork({
-    id: 'nano',
-    runtime: await broughtOnnxRuntime('the bench', 'onnxruntime-node', () => import('onnxruntime-node')),
-    graph: readFileSync(`${nano}/onnx/model.onnx`),
-    shape: readNetworkShape(await files.read('config.json'), 'config.json'),
-    device: 'cpu',
-    threads: 1,
-  })
   const engine = inferenceEngine(network)
   const prompt = (question: string): readonly number[] =>
     tokenizer.encode(

@@ -13,7 +13,7 @@ import { eventLine } from './event-line.ts'
 import type { LoadedNetwork } from './loaded-network.ts'
 import type { LocalModel } from './local-model.ts'
 import { runFailure } from './runtime-failure.ts'
-import { plainText } from './text/plain-text.ts'
+import { plainTextOf } from './text/plain-text.ts'
 
 export interface ChatModelOptions extends AnswerSettings {
   readonly capabilities: ModelCapabilities
@@ -34,8 +34,8 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
   const left = new WeakSet<Promise<LoadedNetwork>>()
   const warm = new WeakSet<LoadedNetwork>()
 
-  const loaded = (warm = false): Promise<LoadedNetwork> => {
-    const opening = loading ?? options.open(attempt, warm)
+  const loaded = (wantsAll = false): Promise<LoadedNetwork> => {
+    const opening = loading ?? options.open(attempt, wantsAll)
     loading = opening
     opening.catch(() => {
       if (loading === opening) loading = undefined
@@ -110,7 +110,7 @@ export const chatModel = (options: ChatModelOptions): LocalModel => {
   const judge = (request: ModelRequest, texts: readonly string[], signal: AbortSignal): Promise<AnswerScores> =>
     onNetwork(signal, async ({ tokenizer, template, engine, endTokens, facts }) => {
       const { tokens, shared } = chatPrompt(tokenizer, template, request, { model: id, thinking: false })
-      const { marked, encode } = tokenizer.plain ?? plainText(tokenizer.encode)
+      const { marked, encode } = plainTextOf(tokenizer)
       const answers = texts.map(text => encode(marked(text, 'model')))
       const length = tokens.length + Math.max(0, ...answers.map(answer => answer.length))
       if (length > facts.window) throw tooLong(id, length, facts.window)

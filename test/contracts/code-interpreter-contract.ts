@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { BudgetError } from '../../src/errors/budget-error.ts'
 import { KkachiError } from '../../src/errors/kkachi-error.ts'
 import type { CodeInterpreter, InterpreterSession, SessionOptions } from '../../src/ports/code-interpreter.ts'
+import { deferred } from './deferred.ts'
 import { endless, tight } from './sandbox-contract.ts'
 
 /** A source of the sandbox's tests, which exports a function, as a piece that calls it. */
@@ -278,17 +279,11 @@ export const describeCodeInterpreter = (name: string, make: () => CodeInterprete
       })
 
       test('answer in the order they end', async () => {
-        let end = (): void => {}
-        const ended = new Promise<void>(resolve => {
-          end = resolve
-        })
-        const answers = async (which: unknown) => {
-          if (which === 'last') await ended.then(() => later(0))
-          else end()
-          return which
-        }
-        const code = 'await Promise.all(["last", "first"].map(async which => print(await answers(which))))'
-        expect(await ranIn({ functions: { answers } }, code)).toMatchObject({ output: 'first\nlast' })
+        const ended = deferred()
+        const first = async () => later('first').finally(ended.resolve)
+        const last = async () => ended.promise.then(() => later('last'))
+        const code = 'await Promise.all([last, first].map(async answer => print(await answer())))'
+        expect(await ranIn({ functions: { first, last } }, code)).toMatchObject({ output: 'first\nlast' })
       })
 
       test.each([

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors/model-error.ts'
 import type { ModelRequest } from '../../ports/language-model.ts'
 import type { Message } from '../../ports/message.ts'
-import { plainText } from '../text/plain-text.ts'
+import { plainTextOf } from '../text/plain-text.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { markedMessage, markedTool } from './marked-messages.ts'
@@ -33,7 +33,7 @@ export const chatPrompt = (
   { messages: asked, tools: given = [], toolChoice, sharedMessages = 0 }: ModelRequest,
   { model, thinking }: ChatPromptOptions,
 ): ChatPrompt => {
-  const { marked, encode } = tokenizer.plain ?? plainText(tokenizer.encode)
+  const { marked, encode } = plainTextOf(tokenizer)
   const messages = asked.map(message => markedMessage(message, marked))
   const tools = toolChoice === 'none' ? [] : given.map(tool => markedTool(tool, marked))
   const written = (some: readonly Message[], prompting: boolean): string =>

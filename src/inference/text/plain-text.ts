@@ -1,3 +1,5 @@
+import type { Tokenizer } from '../tokenizer.ts'
+
 /** Who wrote a text, and so what it may not do: a model's own tags are left to the model and to its programmer. */
 export type Writer = 'anybody' | 'model'
 
@@ -34,6 +36,10 @@ export const plainText = (encode: (text: string) => readonly number[], controls:
         : encode(text),
   }
 }
+
+/** What keeps texts text for a tokenizer: its own way, or by the tags alone where it names no control tokens. */
+export const plainTextOf = ({ plain, encode }: Pick<Tokenizer, 'plain' | 'encode'>): PlainText =>
+  plain ?? plainText(encode)
 
 /** The tags that models are told by who speaks: of thoughts, of calls and of what tools said. */
 const tags: readonly string[] = ['think', 'tool_call', 'tool_response'].flatMap(name => [`<${name}>`, `</${name}>`])
